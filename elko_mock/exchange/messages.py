@@ -1,0 +1,72 @@
+"""HTTP messages as frozen values."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+"""Header fields in wire order; names in lower case."""
+
+
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
+    """The value of the first field of that (lower-case) name, as Latin-1 text."""
+    for field, value in headers:
+        if field == name:
+            return value.decode("latin-1")
+    return None
+
+
+class Request(NamedTuple):
+    """One request as it came in. `Authorization` is lifted out of the headers at the edge, so that nothing that
+    prints, stores or exports a request can leak it; `headers` holds `Bearer [redacted]` in its place."""
+
+    method: str
+    path: str
+    """As sent: percent-encoded, without the query."""
+    query: str
+    """As sent, without the leading question mark."""
+    headers: RawHeaders
+    body: bytes
+    client: str
+    """The peer's address as the socket says, without the port."""
+    authorization: str | None = None
+    """The whole `Authorization` value as sent; never recorded."""
+
+    def header(self, name: bytes) -> str | None:
+        """The first header of that lower-case name."""
+        return header(self.headers, name)
+
+    @property
+    def target(self) -> str:
+        """Path and query as sent."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.path}>"
+
+
+class Delivery(NamedTuple):
+    """How an answer goes out, when a fault wants it otherwise than at once and whole."""
+
+    delay: int = 0
+    """Microseconds of real time before the first byte."""
+    cut_after: int | None = None
+    """Close the connection after that many bytes of the body."""
+    hang: int | None = None
+    """Send nothing for that many microseconds of real time, then close."""
+
+
+class Response(NamedTuple):
+    """One answer."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes | Iterable[bytes]
+    """Ready bytes, or an iterable of chunks for what is too large to hold (sent chunked; consumed once)."""
+    delivery: Delivery | None = None
+
+    def header(self, name: bytes) -> str | None:
+        """The first header of that lower-case name."""
+        return header(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"

@@ -1,0 +1,34 @@
+"""The pipeline: small stages in a row, each with the one verb `await stage(call, proceed)`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from elko_mock.exchange.messages import Response
+
+C = TypeVar("C", contravariant=True)
+D = TypeVar("D")
+
+Proceed = Callable[[D], Awaitable[Response]]
+"""All the stages that come after, as one callable."""
+
+
+class Stage(Protocol[C]):
+    """One step: answer by itself, or ask `proceed` and do something before or after."""
+
+    async def __call__(self, call: C, proceed: Proceed[C]) -> Response:
+        """Answer the call."""
+
+
+def pipeline(stages: Sequence[Stage[D]], last: Proceed[D]) -> Proceed[D]:
+    """One callable out of stages in order, ending in `last`."""
+    proceed = last
+    for stage in reversed(stages):
+        proceed = _bind(stage, proceed)
+    return proceed
+
+
+def _bind(stage: Stage[D], proceed: Proceed[D]) -> Proceed[D]:
+    def step(call: D) -> Awaitable[Response]:
+        return stage(call, proceed)
+
+    return step
