@@ -24,6 +24,9 @@ LATEST = int((datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * SECO
 """A world's clock refuses to go beyond 2100-01-01."""
 
 
+_FORWARD_ONLY = "a world's clock does not go backwards; make a new world with an earlier start instead"
+
+
 class ClockMisuse(ValueError):
     """A clock was asked for something it cannot do; the message says what and why."""
 
@@ -103,9 +106,7 @@ class WorldClock:
     def advance(self, microseconds: int) -> Instant:
         """Move forward by that much and answer the new time. Raises ClockMisuse on a negative or absurd step."""
         if microseconds < 0:
-            raise ClockMisuse(
-                "a world's clock does not go backwards; make a new world with an earlier start instead"
-            )
+            raise ClockMisuse("a world's clock does not go backwards; make a new world with an earlier start instead")
         with self._lock:
             target = _bounded(self.now() + microseconds)
             self._rebase(target)

@@ -44,7 +44,7 @@ class Credential(NamedTuple):
 
     form: CredentialForm
     fingerprint: str
-    """Twelve hex digits: equal for equal tokens within one process, useless for getting the token back. Empty if none."""
+    """Twelve hex digits: equal for equal tokens within one process, no way back to the token. Empty if none."""
 
 
 class NearMiss(NamedTuple):
@@ -75,7 +75,8 @@ class Exchange(NamedTuple):
     operation: str | None = None
     """The operationId, when the request matched one."""
     reason: str | None = None
-    """Why it was refused: `terms`, `address`, `rate`, `blocked`, `token`, a trade refusal's code, `route`, `method`, `validation`."""
+    """Why it was refused: `terms`, `address`, `rate`, `blocked`, `token`, `route`, `method`, `validation`, or a trade
+    refusal's code."""
     fault: str | None = None
     """Name of the fault that struck, if one did."""
     violations: tuple[Violation, ...] = ()

@@ -5,10 +5,9 @@ from typing import Protocol, TypeVar
 
 from elko_mock.exchange.messages import Response
 
-C = TypeVar("C", contravariant=True)
-D = TypeVar("D")
+C = TypeVar("C")
 
-Proceed = Callable[[D], Awaitable[Response]]
+Proceed = Callable[[C], Awaitable[Response]]
 """All the stages that come after, as one callable."""
 
 
@@ -19,7 +18,7 @@ class Stage(Protocol[C]):
         """Answer the call."""
 
 
-def pipeline(stages: Sequence[Stage[D]], last: Proceed[D]) -> Proceed[D]:
+def pipeline(stages: Sequence[Stage[C]], last: Proceed[C]) -> Proceed[C]:
     """One callable out of stages in order, ending in `last`."""
     proceed = last
     for stage in reversed(stages):
@@ -27,8 +26,8 @@ def pipeline(stages: Sequence[Stage[D]], last: Proceed[D]) -> Proceed[D]:
     return proceed
 
 
-def _bind(stage: Stage[D], proceed: Proceed[D]) -> Proceed[D]:
-    def step(call: D) -> Awaitable[Response]:
+def _bind(stage: Stage[C], proceed: Proceed[C]) -> Proceed[C]:
+    def step(call: C) -> Awaitable[Response]:
         return stage(call, proceed)
 
     return step
