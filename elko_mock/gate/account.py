@@ -1,0 +1,155 @@
+"""One account as the eCom self-service page keeps it: terms, addresses, the one token, its user and password."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from elko_mock.gate.addresses import AddressRange, AddressSet, Malformed, parse_range
+from elko_mock.gate.token import issue
+
+ANYWHERE = ("0.0.0.0/0", "::/0")
+DEFAULT_USER = "elko-mock"
+DEFAULT_PASSWORD = "elko-mock"  # noqa: S105 - well known on purpose, never a live one
+DEFAULT_SECOND_FACTOR = "000000"
+
+
+class AccessProblem(NamedTuple):
+    """Why the self-service page or `POST Token` says no; a value, for people."""
+
+    code: str
+    """Stable: `terms-first`, `addresses-first`, `second-factor`, `credentials`, `bad-address`, `duplicate-address`,
+    `unknown-address`, `no-token`."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """How an account stands when its world opens. Ready to use from anywhere, unless told otherwise."""
+
+    username: str = DEFAULT_USER
+    password: str = DEFAULT_PASSWORD
+    second_factor: str = DEFAULT_SECOND_FACTOR
+    terms_accepted: bool = True
+    addresses: tuple[str, ...] = ANYWHERE
+    """From where calls are let in. Anywhere: a container's client comes from a bridge address nobody knows before."""
+    token_created: bool = True
+    """Whether there is a token from the start."""
+
+
+class Account:
+    """The account's present state and the verbs that change it."""
+
+    __slots__ = ("_allowed", "serial", "settings", "terms_accepted", "token", "tokens_replaced")
+
+    def __init__(self, settings: AccountSettings) -> None:
+        """Raises ValueError when the settings hold a malformed address."""
+        self.settings = settings
+        self.terms_accepted = settings.terms_accepted
+        self._allowed = AddressSet(_range(text) for text in settings.addresses)
+        self.serial = 0
+        """How many tokens there have been."""
+        self.token: str | None = None
+        """The one in force."""
+        self.tokens_replaced = 0
+        if settings.token_created:
+            self.replace_token()
+
+    @property
+    def allowed(self) -> AddressSet:
+        """From where calls are let in."""
+        return self._allowed
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The ranges as they were added."""
+        return tuple(entry.text for entry in self._allowed.ranges)
+
+    def accept_terms(self) -> None:
+        """Accept the API terms and conditions: the first step."""
+        self.terms_accepted = True
+
+    def withdraw_terms(self) -> None:
+        """Take the acceptance back; every call is refused until it is given again."""
+        self.terms_accepted = False
+
+    def add_address(self, text: str) -> AccessProblem | None:
+        """Let in an address or a range: the second step."""
+        if not self.terms_accepted:
+            return AccessProblem("terms-first", "accept the API terms and conditions before adding addresses")
+        entry = parse_range(text)
+        if isinstance(entry, Malformed):
+            return AccessProblem("bad-address", entry.message)
+        if any(entry[:3] == known[:3] for known in self._allowed.ranges):
+            return AccessProblem("duplicate-address", f"{entry.text} is on the list already")
+        self._allowed = AddressSet((*self._allowed.ranges, entry))
+        return None
+
+    def remove_address(self, text: str) -> AccessProblem | None:
+        """Take an address or a range off the list, named as it was added or in another spelling of the same."""
+        entry = parse_range(text)
+        if isinstance(entry, Malformed):
+            return AccessProblem("bad-address", entry.message)
+        kept = tuple(known for known in self._allowed.ranges if known[:3] != entry[:3])
+        if len(kept) == len(self._allowed.ranges):
+            listed = ", ".join(self.addresses) or "nothing"
+            return AccessProblem("unknown-address", f"{entry.text} is not on the list; it holds {listed}")
+        self._allowed = AddressSet(kept)
+        return None
+
+    def create_token(self, second_factor: str) -> str | AccessProblem:
+        """The page's token button: a new token, and the former is dead. The third step, protected by 2FA (manual)."""
+        if not self.terms_accepted:
+            return AccessProblem("terms-first", "accept the API terms and conditions before creating a token")
+        if not self._allowed:
+            return AccessProblem("addresses-first", "add at least one IP address before creating a token")
+        if second_factor != self.settings.second_factor:
+            return AccessProblem("second-factor", "the second factor is wrong; the mock's default is 000000")
+        return self.replace_token()
+
+    def issue_token(self, username: str, password: str) -> str | AccessProblem:
+        """`POST Token`: a new token for user name and password, and the former is dead."""
+        if (username, password) != (self.settings.username, self.settings.password):
+            return AccessProblem("credentials", "user name or password is wrong")
+        return self.replace_token()
+
+    def revoke_token(self) -> AccessProblem | None:
+        """Make the token dead without a new one."""
+        if self.token is None:
+            return AccessProblem("no-token", "there is no token to revoke")
+        self.token = None
+        return None
+
+    def replace_token(self) -> str:
+        """A new token; whoever asked for it, the former is dead at once (manual)."""
+        if self.token is not None:
+            self.tokens_replaced += 1
+        self.serial += 1
+        self.token = issue(self.settings.username, self.serial)
+        return self.token
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as plain data. The token is not in it: user and serial say which one it is."""
+        return {
+            "terms": self.terms_accepted,
+            "addresses": list(self.addresses),
+            "serial": self.serial,
+            "token": self.token is not None,
+            "replaced": self.tokens_replaced,
+        }
+
+    @classmethod
+    def restore(cls, settings: AccountSettings, state: dict[str, Any]) -> "Account":
+        """The account a snapshot was taken of. Raises KeyError, TypeError or ValueError on other data."""
+        account = cls(settings)
+        account.terms_accepted = bool(state["terms"])
+        account._allowed = AddressSet(_range(text) for text in state["addresses"])
+        account.serial = int(state["serial"])
+        account.token = issue(settings.username, account.serial) if state["token"] else None
+        account.tokens_replaced = int(state["replaced"])
+        return account
+
+
+def _range(text: str) -> AddressRange:
+    entry = parse_range(text)
+    if isinstance(entry, Malformed):
+        raise ValueError(entry.message)
+    return entry
