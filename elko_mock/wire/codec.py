@@ -1,0 +1,78 @@
+"""Bodies of one schema, in every representation."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from elko_mock.wire.charset import to_text, whole
+from elko_mock.wire.json_codec import read_json, write_json
+from elko_mock.wire.media_type import ContentType, Representation
+from elko_mock.wire.shape import Schema, resolve
+from elko_mock.wire.undecodable import Undecodable
+from elko_mock.wire.xml_reader import XmlReader
+from elko_mock.wire.xml_writer import XmlWriter
+
+__all__ = ["Codec", "Schema", "Undecodable"]
+
+
+class Codec:
+    """Encodes and decodes values of one schema. XML is compiled at first use and kept.
+
+    `components` are the document's `components.schemas`; `root` overrides the name of the XML root element.
+    """
+
+    def __init__(self, schema: Schema, components: Mapping[str, Schema], *, root: str | None = None) -> None:
+        self._schema, self._components, self._root = schema, components, root
+
+    @cached_property
+    def _writer(self) -> XmlWriter:
+        return XmlWriter(self._schema, self._components, self._root)
+
+    @cached_property
+    def _reader(self) -> XmlReader:
+        return XmlReader(self._schema, self._components)
+
+    def encode(self, data: Any, representation: Representation) -> bytes:
+        """The body for plain data, in UTF-8. Data that departs from the schema is written all the same."""
+        if representation.kind == "xml":
+            return self._writer.write(data).encode()
+        if representation.kind == "text" and isinstance(data, str):
+            return whole(data).encode()
+        return write_json(data)
+
+    def encode_chunks(
+        self, items: Iterable[Any], representation: Representation, chunk_items: int = 500
+    ) -> Iterator[bytes]:
+        """The bytes of `encode(list(items))` in pieces of so many items, made as they are asked for.
+
+        Raises TypeError at the first piece if the representation is XML and the schema is no array.
+        """
+        if representation.kind == "xml":
+            for piece in self._writer.write_chunks(items, chunk_items):
+                yield piece.encode()
+            return
+        pieces: list[Any] = []
+        start = b"["
+        for item in items:
+            pieces.append(item)
+            if len(pieces) == chunk_items:
+                yield start + write_json(pieces)[1:-1]
+                pieces, start = [], b","
+        yield (start if pieces or start == b"[" else b"") + write_json(pieces)[1:]
+
+    def decode(self, body: bytes, content_type: ContentType) -> Any:
+        """The data of a body. Without a content type, what starts with `<` is XML, all else JSON.
+
+        Raises Undecodable, and nothing else, whatever the bytes are.
+        """
+        kind = content_type.kind
+        if kind == "none":
+            kind = "xml" if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "json"
+        if kind == "json":
+            return read_json(body, content_type.charset)
+        if kind == "xml":
+            return self._reader.read(body, content_type.charset)
+        if content_type.media_type == "text/plain" and resolve(self._schema, self._components).kind == "string":
+            return to_text(body, content_type.charset)
+        shown = content_type.media_type or "this content type"
+        raise Undecodable("", f"{shown[:80]} is not read; send application/json or application/xml")
