@@ -1,0 +1,36 @@
+"""Breaks C12: a stock watcher that signs in at its start and whenever its token is dead, however often that is.
+
+One of it is harmless. Two of it on one account kill each other's token for ever.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from daily_job import DailyJob, main
+from elko_client import Elko
+
+ROUNDS = 6
+INTERVAL = 60
+
+
+class NeverGivesUp(Elko):
+    def refresh(self) -> None:
+        self.token = self.new_token()
+
+
+class Watcher(DailyJob):
+    def __call__(self) -> None:
+        self.elko.token = self.elko.new_token()
+        super().__call__()
+
+    def sync(self, products: Sequence[dict[str, Any]]) -> None:
+        super().sync(products)
+        codes = [int(product["elkoCode"]) for product in products[:20]]
+        for _ in range(ROUNDS if codes else 0):
+            self.elko.time.sleep(INTERVAL)
+            stock = self.elko.availability(codes)
+            known = [{"sku": str(code), "stock_quantity": left} for code, left in stock.items() if left is not None]
+            self.shop.update_products(known)
+
+
+main(Watcher, NeverGivesUp)

@@ -1,0 +1,5 @@
+"""The daily job as it should be."""
+
+from daily_job import main
+
+main()
