@@ -1,0 +1,148 @@
+"""The two edges: ASGI messages in to a `Request`, a `Response` out to ASGI messages."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from elko_mock.clock import SECOND
+from elko_mock.exchange.messages import Delivery, Request, Response
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ABORT = "elko_mock.abort"
+"""The scope extension by which our server lets a fault close the connection: a callable without arguments."""
+
+_AUTHORIZATION = b"authorization"
+_REDACTED = b"[redacted]"
+
+
+class Disconnected(Exception):
+    """The peer went away while its request was being read."""
+
+
+class BodyTooLarge(Exception):
+    """The request's body is over the limit; `request` is what was read of it, without a body."""
+
+    def __init__(self, request: Request, limit: int) -> None:
+        super().__init__(f"the body is larger than {limit} bytes")
+        self.request = request
+        self.limit = limit
+
+
+class ConnectionCut(Exception):
+    """Raised to make an ASGI server without the abort extension close the connection."""
+
+
+async def read_request(scope: Scope, receive: Receive, max_body: int) -> Request:
+    """The whole request. Raises BodyTooLarge (nothing more is read then) or Disconnected."""
+    headers = scope["headers"]
+    authorization: str | None = None
+    for name, value in headers:
+        if name == _AUTHORIZATION:
+            text = value.decode("latin-1")
+            authorization = text if authorization is None else f"{authorization}, {text}"
+    if authorization is None:
+        kept = tuple(headers)
+    else:
+        kept = tuple(
+            (name, _redacted(value)) if name == _AUTHORIZATION else (name, value) for name, value in headers
+        )
+    raw_path = scope.get("raw_path")
+    client = scope.get("client")
+    request = Request(
+        scope["method"],
+        raw_path.decode("latin-1") if raw_path else scope["path"],
+        scope["query_string"].decode("latin-1"),
+        kept,
+        b"",
+        client[0] if client else "",
+        authorization,
+    )
+    body = await _read_body(request, receive, max_body)
+    return request._replace(body=body) if body else request
+
+
+async def _read_body(request: Request, receive: Receive, max_body: int) -> bytes:
+    announced = request.header(b"content-length")
+    if announced is not None and announced.isdigit() and int(announced) > max_body:
+        raise BodyTooLarge(request, max_body)
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part = message.get("body", b"")
+        if part:
+            length += len(part)
+            if length > max_body:
+                raise BodyTooLarge(request, max_body)
+            parts.append(part)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _redacted(value: bytes) -> bytes:
+    """The header with everything but a leading scheme word hidden."""
+    scheme, space, _ = value.partition(b" ")
+    return scheme + b" " + _REDACTED if space and scheme.isalpha() and len(scheme) <= 10 else _REDACTED
+
+
+async def send_response(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    """The whole answer; a fault's delivery is obeyed."""
+    if response.delivery is not None:
+        await _deliver(scope, receive, send, response, response.delivery)
+        return
+    body = response.body
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    if isinstance(body, bytes):
+        await send({"type": "http.response.body", "body": body})
+        return
+    for chunk in body:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _deliver(scope: Scope, receive: Receive, send: Send, response: Response, delivery: Delivery) -> None:
+    if delivery.delay:
+        await _wait(receive, delivery.delay)
+    if delivery.hang is not None:
+        await _wait(receive, delivery.hang)
+        _abort(scope)
+        return
+    if delivery.cut_after is None:
+        await send_response(scope, receive, send, response._replace(delivery=None))
+        return
+    if delivery.cut_after > 0:
+        whole = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        await send({"type": "http.response.body", "body": whole[: delivery.cut_after], "more_body": True})
+        await asyncio.sleep(0)  # let the part reach the socket before it closes
+    _abort(scope)
+
+
+async def _wait(receive: Receive, microseconds: int) -> None:
+    """Wait that long, or until the peer has gone."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    watch = asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait({watch}, timeout=microseconds / SECOND)
+        if watch.done():
+            raise Disconnected
+    finally:
+        watch.cancel()
+
+
+def _abort(scope: Scope) -> None:
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise ConnectionCut
+    abort()

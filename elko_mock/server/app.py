@@ -1,0 +1,164 @@
+"""The mock as one ASGI application: the stages in the order a request meets them. Read this first."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from connexion.exceptions import ProblemException
+
+from elko_mock.contract.contract import Contract
+from elko_mock.exchange.asgi import (
+    ASGIApp,
+    BodyTooLarge,
+    Disconnected,
+    Receive,
+    Scope,
+    Send,
+    read_request,
+    send_response,
+)
+from elko_mock.exchange.exchange import Side, Violation
+from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.pipeline import pipeline
+from elko_mock.gate.addresses import AddressSet
+from elko_mock.gate.forwarded import client_address
+from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
+from elko_mock.server.errors import Errors
+from elko_mock.settings import Settings
+from elko_mock.stages.authorise import Authorise
+from elko_mock.stages.call import Call
+from elko_mock.stages.gatekeep import Gatekeep
+from elko_mock.stages.inject import Inject
+from elko_mock.stages.negotiate import Negotiate
+from elko_mock.stages.record import Record
+from elko_mock.stages.route import Route
+from elko_mock.world.worlds import Worlds
+
+_log = logging.getLogger("elko_mock")
+_PENDING = Response(200, (), b"")
+"""What Connexion's step answers when the data is still to be rendered."""
+CONTROL_PATHS = ("/_elko", "/__admin")
+
+
+class Mock:
+    """The mock server. One process, one event loop: each trade verb runs without interruption, so it is atomic."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        worlds: Worlds,
+        settings: Settings,
+        handlers: Mapping[str, Handler],
+        control: ASGIApp | None = None,
+    ) -> None:
+        """`control` answers below /_elko/ and /__admin/."""
+        self.contract = contract
+        self.worlds = worlds
+        self.settings = settings
+        self._control = control
+        self._errors = errors = Errors()
+        self._connexion = connexion_app(contract, handlers)
+        self._record = Record(faithful=settings.faithful)
+        self._answer = pipeline(
+            (
+                self._record,
+                Gatekeep(errors, _address_of(settings.trusted_proxies)),
+                Route(contract, errors),
+                Authorise(errors),
+                Inject(errors, faithful=settings.faithful),
+                Negotiate(contract, errors, lenient=settings.lenient, max_body=settings.max_body),
+            ),
+            self._operate,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One ASGI connection scope: HTTP, or the server's lifespan."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        if self._control is not None and path.startswith(CONTROL_PATHS):
+            await self._control(scope, receive, send)
+            return
+        try:
+            request = await read_request(scope, receive, self.settings.max_body)
+            response = await self._answer(self._open(request))
+        except BodyTooLarge as problem:
+            response = await self._too_large(problem)
+        except Disconnected:
+            return
+        try:
+            await send_response(scope, receive, send, response)
+        except Disconnected:
+            return
+
+    def _open(self, request: Request) -> Call:
+        """Whose world is it? By token, else header, else user name, else the default one."""
+        world = self.worlds.of(request)
+        at = world.clock.now()
+        return Call(request, world, at, world.journal.next_number())
+
+    async def _operate(self, call: Call) -> Response:
+        """The last step: Connexion validates, binds and calls the handler."""
+        scope: Scope = {
+            "type": "http",
+            "method": call.request.method,
+            "path": call.request.path,
+            "headers": call.request.headers,
+            "query_string": call.request.query.encode("latin-1"),
+            "root_path": "",
+            CALL: call,
+        }
+        try:
+            await self._connexion(scope, _nothing, _nowhere)
+        except Invalid as invalid:
+            return self._errors.bad_request(call, invalid.violations)
+        except Refused as no:
+            return self._errors.refused(call, no.refusal)
+        except Denied as denied:
+            return self._errors.forbidden(call, denied.reason)
+        except ProblemException as problem:
+            return self._errors.bad_request(call, (Violation(Side.REQUEST, "request", "request", str(problem.detail)),))
+        return _PENDING
+
+    async def _too_large(self, problem: BodyTooLarge) -> Response:
+        async def answer(call: Call) -> Response:
+            return self._errors.bad_request(
+                call, (Violation(Side.REQUEST, "body.size", "body", f"The body is larger than {problem.limit} bytes."),)
+            )
+
+        response = await self._record(self._open(problem.request), answer)
+        # What is left of the body is not read, so the connection cannot be used again.
+        return response._replace(headers=(*response.headers, (b"connection", b"close")))
+
+
+def _address_of(trusted_proxies: Sequence[str]) -> Callable[[Request], str]:
+    """How a caller's address is told: the socket's, or what a listed proxy says in front of it."""
+    if not trusted_proxies:
+        return lambda request: request.client
+    proxies = AddressSet.of(trusted_proxies)
+
+    def address(request: Request) -> str:
+        named = [value.decode("latin-1") for name, value in request.headers if name == b"x-forwarded-for"]
+        return client_address(request.client, ",".join(named), proxies)
+
+    return address
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+async def _nothing() -> dict[str, object]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _nowhere(message: object) -> None:
+    """Connexion's step sends nothing itself."""

@@ -1,0 +1,1 @@
+"""The control plane below /_elko/ and /__admin/: worlds, clocks, faults, journals, the self-service page."""

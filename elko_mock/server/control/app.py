@@ -1,0 +1,132 @@
+"""The control plane as an ASGI application: Connexion over openapi/control.yaml, WireMock's admin paths, the sink."""
+
+import hmac
+import logging
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+from connexion import AsyncApp
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.resolver import Resolver
+from starlette.exceptions import HTTPException
+
+from elko_mock.exchange.asgi import (
+    ASGIApp,
+    BodyTooLarge,
+    Disconnected,
+    Receive,
+    Scope,
+    Send,
+    read_request,
+    send_response,
+)
+from elko_mock.exchange.messages import Response
+from elko_mock.server.control.operations import Operations
+from elko_mock.server.control.problems import ControlProblem
+from elko_mock.server.control.sink import Sink
+from elko_mock.server.control.wiremock import WireMockAdmin
+
+_PROBLEM = "application/problem+json"
+
+
+class ControlPlane:
+    """Answers below /_elko/ and /__admin/. With a token set, each request but the health checks must carry it."""
+
+    def __init__(self, operations: Operations, sink: Sink, wiremock: WireMockAdmin, *, token: str | None) -> None:
+        self._token = token
+        self._sink = sink
+        self._wiremock = wiremock
+        self._max_body = 64 * 1024 * 1024
+        self._app = _connexion(operations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if not self._let_in(scope, path):
+            problem = ControlProblem("control-token", "this request carries no control token, or a wrong one")
+            await send_response(scope, receive, send, problem_response(problem))
+            return
+        if path.startswith(("/_elko/sink/", "/__admin")):
+            await self._plain(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _let_in(self, scope: Scope, path: str) -> bool:
+        if self._token is None or path in {"/_elko/health", "/_elko/ready", "/__admin/health"}:
+            return True
+        if path.startswith("/_elko/sink/"):  # written by the client under test, which knows no control token
+            return True
+        for name, value in scope["headers"]:
+            if name == b"x-elko-control-token":
+                return hmac.compare_digest(value, self._token.encode())
+        return False
+
+    async def _plain(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            request = await read_request(scope, receive, self._max_body)
+            answer = self._wiremock.answer if scope["path"].startswith("/__admin") else self._sink.answer
+            response = answer(request)
+        except BodyTooLarge as large:
+            response = problem_response(ControlProblem("invalid-request", str(large)))
+        except ControlProblem as problem:
+            response = problem_response(problem)
+        except Disconnected:
+            return
+        await send_response(scope, receive, send, response)
+
+
+def json_response(data: Any, status: int = 200) -> Response:
+    """An answer in JSON."""
+    body = orjson.dumps(data)
+    headers = ((b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body)))
+    return Response(status, headers, body)
+
+
+def problem_response(problem: ControlProblem) -> Response:
+    """An answer in problem details."""
+    body = orjson.dumps(problem.document())
+    headers = ((b"content-type", _PROBLEM.encode()), (b"content-length", b"%d" % len(body)))
+    return Response(problem.status, headers, body)
+
+
+def _connexion(operations: Operations) -> ASGIApp:
+    """Connexion as it comes, without its document page; each operationId in camelCase is a method in snake_case."""
+    middlewares = [one for one in ConnexionMiddleware.default_middlewares if one is not SwaggerUIMiddleware]
+    app = AsyncApp("elko_mock", middlewares=middlewares)
+    app.add_api(operations.document, resolver=Resolver(operations.handler))
+    app.add_error_handler(ControlProblem, _control_problem)
+    app.add_error_handler(ProblemException, _invalid_request)
+    app.add_error_handler(HTTPException, _no_such_path)
+    logging.getLogger("connexion.middleware.exceptions").setLevel(logging.CRITICAL)
+    logging.getLogger("connexion.operations").setLevel(logging.ERROR)
+    return app  # type: ignore[no-any-return]
+
+
+def _control_problem(_request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
+    if not isinstance(problem, ControlProblem):
+        raise problem
+    return _answer(problem)
+
+
+def _invalid_request(_request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
+    return _answer(ControlProblem("invalid-request", str(getattr(problem, "detail", problem))))
+
+
+def _no_such_path(request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
+    if getattr(problem, "status_code", 404) == 405:
+        allowed = dict(getattr(problem, "headers", None) or {})
+        return _answer(ControlProblem("wrong-method", f"{request.method} is not for {request.url.path}"), allowed)
+    return _answer(ControlProblem("unknown-path", f"there is nothing at {unquote(request.url.path)}"))
+
+
+def _answer(problem: ControlProblem, headers: dict[str, str] | None = None) -> ConnexionResponse:
+    return ConnexionResponse(
+        body=orjson.dumps(problem.document()),
+        status_code=problem.status,
+        mimetype=_PROBLEM,
+        content_type=_PROBLEM,
+        headers=headers,
+    )

@@ -1,0 +1,116 @@
+"""WireMock's request patterns, as far as they speak of what a journal holds."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from elko_mock.exchange.exchange import Exchange
+from elko_mock.exchange.messages import Request
+from elko_mock.server.control.problems import ControlProblem
+
+Test = Callable[[Exchange], bool]
+_URLS = {
+    "url": lambda wanted: lambda request: request.target == wanted,
+    "urlPattern": lambda wanted: lambda request: re.fullmatch(wanted, request.target) is not None,
+    "urlPath": lambda wanted: lambda request: request.path == wanted,
+    "urlPathPattern": lambda wanted: lambda request: re.fullmatch(wanted, request.path) is not None,
+}
+_KNOWN = {*_URLS, "method", "headers", "queryParameters", "bodyPatterns"}
+
+
+def matcher(pattern: Any) -> Test:
+    """A test for exchanges out of a pattern's JSON. Raises ControlProblem for what is not understood: a pattern
+    that is passed over silently would count the wrong requests."""
+    if not isinstance(pattern, dict):
+        raise ControlProblem("invalid-request", "a request pattern is a JSON object")
+    unknown = sorted(set(pattern) - _KNOWN)
+    if unknown:
+        raise ControlProblem(
+            "invalid-request", f"not understood: {', '.join(unknown)}; known: {', '.join(sorted(_KNOWN))}"
+        )
+    tests: list[Callable[[Request], bool]] = []
+    method = str(pattern.get("method", "ANY")).upper()
+    if method != "ANY":
+        tests.append(lambda request: request.method == method)
+    for key, make in _URLS.items():
+        if key in pattern:
+            _compiled(str(pattern[key])) if key.endswith("Pattern") else None
+            tests.append(make(str(pattern[key])))
+    for name, wanted in _object(pattern, "headers").items():
+        tests.append(_valued(lambda request, field=name: _header(request, field), wanted))
+    for name, wanted in _object(pattern, "queryParameters").items():
+        tests.append(_valued(lambda request, field=name: dict(_query(request)).get(field), wanted))
+    for wanted in pattern.get("bodyPatterns", []):
+        tests.append(_valued(lambda request: request.body.decode("utf-8", "replace"), wanted))
+    return lambda exchange: all(test(exchange.request) for test in tests)
+
+
+def _object(pattern: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = pattern.get(key, {})
+    if not isinstance(value, dict):
+        raise ControlProblem("invalid-request", f"{key} is a JSON object of matchers")
+    return value
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    return parse_qsl(request.query, keep_blank_values=True)
+
+
+def _header(request: Request, name: str) -> str | None:
+    return request.header(name.lower().encode("latin-1", "replace"))
+
+
+def _valued(value_of: Callable[[Request], str | None], wanted: Any) -> Callable[[Request], bool]:
+    test = _value_test(wanted)
+    return lambda request: test(value_of(request))
+
+
+def _value_test(wanted: Any) -> Callable[[str | None], bool]:
+    if not isinstance(wanted, dict):
+        raise ControlProblem("invalid-request", 'a matcher is an object such as {"equalTo": "..."}')
+    rest = dict(wanted)
+    ignore_case = bool(rest.pop("caseInsensitive", False))
+    if len(rest) != 1:
+        raise ControlProblem("invalid-request", f"a matcher has one operator, not {sorted(rest)}")
+    operator, operand = next(iter(rest.items()))
+    match operator:
+        case "absent":
+            return lambda value: (value is None) == bool(operand)
+        case "equalTo":
+            if ignore_case:
+                return lambda value: value is not None and value.lower() == str(operand).lower()
+            return lambda value: value == str(operand)
+        case "contains":
+            return lambda value: value is not None and str(operand) in value
+        case "matches" | "doesNotMatch":
+            compiled = _compiled(str(operand))
+            positive = operator == "matches"
+            return lambda value: value is not None and (compiled.fullmatch(value) is not None) == positive
+        case "equalToJson":
+            expected = orjson.loads(operand) if isinstance(operand, str) else operand
+            return lambda value: value is not None and _json(value) == expected
+    raise ControlProblem(
+        "invalid-request",
+        f"the operator {operator!r} is not understood; "
+        "known: absent, contains, doesNotMatch, equalTo, equalToJson, matches",
+    )
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as wrong:
+        raise ControlProblem("invalid-request", f"{text!r} is not a regular expression: {wrong}") from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _NOT_JSON
+
+
+_NOT_JSON = object()

@@ -1,0 +1,153 @@
+"""Live: the mock behind a real port, in the foreground for the command or in a thread for tests."""
+
+import asyncio
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from elko_mock.exchange.asgi import ASGIApp
+from elko_mock.server.protocol import Protocol
+
+_STOP_WITHIN = 0.5
+"""Seconds that requests under way get to end once the server is told to stop."""
+_START_WITHIN = 30.0
+
+
+class CannotListen(OSError):
+    """The address or the port cannot be had; the message says why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises CannotListen."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, proto)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(address)
+            sock.listen(2048)
+        except OSError:
+            sock.close()
+            raise
+    except OSError as problem:
+        raise CannotListen(f"cannot listen on {host} port {port}: {problem.strerror or problem}") from None
+    sock.setblocking(False)
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    """The base URL under which the socket is reached from this machine."""
+    host, port = sock.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - told apart, not bound
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, ended by SIGINT or SIGTERM with an exit that the caller decides."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            del number, frame
+            self.should_exit = True
+
+        former = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in former.items():
+                signal.signal(one, handler)
+
+
+def _server(app: ASGIApp, *, log_level: str = "warning", tls: tuple[str, str] | None = None) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            http=Protocol,
+            ws="none",
+            lifespan="on",
+            log_level=log_level if log_level in {"debug", "error", "critical"} else "warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            backlog=2048,
+            timeout_graceful_shutdown=_STOP_WITHIN,  # type: ignore[arg-type]  # seconds; a fraction works as well
+            ssl_certfile=tls[0] if tls else None,
+            ssl_keyfile=tls[1] if tls else None,
+        )
+    )
+
+
+def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callable[[], None]) -> None:
+    """Serve in the foreground until SIGINT or SIGTERM; `started` is called once requests are answered."""
+    server = _server(app, log_level=log_level)
+
+    async def main() -> None:
+        serving = asyncio.ensure_future(server.serve(sockets=[sock]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.001)
+        if server.started:
+            started()
+        await serving
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(main())
+
+
+class Live:
+    """A server in a thread of its own."""
+
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | None = None
+    ) -> None:
+        """`tls`: the files of a certificate and its key. Raises CannotListen."""
+        self._socket = listen(host, port)
+        self.url = url_of(self._socket) if tls is None else url_of(self._socket).replace("http:", "https:", 1)
+        """For example `http://127.0.0.1:40123`, no slash at its end."""
+        self.port = int(self._socket.getsockname()[1])
+        self._server = _server(app, tls=tls)
+        self._thread = threading.Thread(target=self._run, name="elko-mock", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> "Live":
+        """Returns once requests are answered. Raises RuntimeError when that takes too long."""
+        self._thread.start()
+        ready = threading.Event()
+        waited = 0.0
+        while not self._server.started:
+            if not self._thread.is_alive() or waited > _START_WITHIN:
+                raise RuntimeError("the mock did not start; its log says why")
+            ready.wait(0.005)
+            waited += 0.005
+        return self
+
+    def stop(self) -> None:
+        """Ends the server and waits for its thread."""
+        self._server.should_exit = True
+        self._thread.join(timeout=_STOP_WITHIN + 5)
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
+                runner.run(self._server.serve(sockets=[self._socket]))
+        except Exception:
+            logging.getLogger("elko_mock").exception("the mock's thread ended")
+
+    def __enter__(self) -> "Live":
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()

@@ -1,0 +1,104 @@
+"""Negotiate: the body from JSON or XML to data on the way in, data to the representation asked for on the way out."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from elko_mock.contract.contract import Contract
+from elko_mock.contract.operations import Operation
+from elko_mock.exchange.exchange import Side, Violation
+from elko_mock.exchange.messages import Response
+from elko_mock.exchange.pipeline import Proceed
+from elko_mock.stages.call import Call, Refuse
+from elko_mock.wire.codec import Codec, Undecodable
+from elko_mock.wire.compression import accepts_gzip, compress, compress_chunks, decompress
+from elko_mock.wire.lenient import coerce
+from elko_mock.wire.media_type import negotiate, parse_content_type
+
+_GZIP_FROM = 1024
+"""Smaller answers are sent as they are: compressing them costs more than it saves."""
+STREAM_FROM = 10_000
+"""Arrays of more items go out in chunks instead of being held as one piece."""
+_VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
+_GZIP: tuple[bytes, bytes] = (b"content-encoding", b"gzip")
+
+
+class Negotiate:
+    """400 for a body that cannot be read; every answer in the representation asked for."""
+
+    __slots__ = ("_answer_codecs", "_body_codecs", "_components", "_lenient", "_max_body", "_refuse")
+
+    def __init__(self, contract: Contract, refuse: Refuse, *, lenient: bool, max_body: int) -> None:
+        """`lenient`: numbers and booleans may come as strings. `max_body`: bytes a compressed body may grow to."""
+        self._components: Mapping[str, Any] = contract.components
+        self._refuse = refuse
+        self._lenient = lenient
+        self._max_body = max_body
+        self._body_codecs: dict[str, Codec] = {}
+        self._answer_codecs: dict[str, Codec] = {}
+
+    async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
+        match = call.match
+        if match is None:
+            return await proceed(call)
+        operation = match.operation
+        if operation.body is not None:
+            problem = self._read_body(call, operation)
+            if problem is not None:
+                call.reason = "validation"
+                return self._refuse.bad_request(call, (problem,))
+        response = await proceed(call)
+        if call.answer is None:
+            return response
+        return self._render(call, operation, response)
+
+    def _read_body(self, call: Call, operation: Operation) -> Violation | None:
+        """Sets `call.body`; the violation says why it could not."""
+        request = call.request
+        schema = operation.body
+        if schema is None or not request.body:
+            return None
+        raw = request.body
+        encoding = request.header(b"content-encoding")
+        try:
+            if encoding is not None:
+                raw = decompress(raw, encoding, self._max_body)
+            content_type = parse_content_type(request.header(b"content-type"))
+            if content_type.kind == "other":
+                raise Undecodable(
+                    "header/content-type",
+                    f"{content_type.media_type} is not accepted here; send {' or '.join(schema.media_types)}",
+                )
+            codec = self._body_codecs.get(operation.id)
+            if codec is None:
+                codec = self._body_codecs[operation.id] = Codec(schema.schema, self._components)
+            data = codec.decode(raw, content_type)
+        except Undecodable as wrong:
+            return Violation(Side.REQUEST, "body.syntax", wrong.where or "body", wrong.message)
+        call.body = coerce(data, schema.schema, self._components) if self._lenient else data
+        return None
+
+    def _render(self, call: Call, operation: Operation, response: Response) -> Response:
+        answer = call.answer
+        if answer is None:
+            return response
+        promised = operation.answers[answer.status]
+        codec = self._answer_codecs.get(operation.id)
+        if codec is None:
+            codec = self._answer_codecs[operation.id] = Codec(promised.schema, self._components)
+        request = call.request
+        data = answer.data
+        representation = negotiate(request.header(b"accept"), promised.media_types, bare_string=isinstance(data, str))
+        headers = (*response.headers, (b"content-type", representation.content_type.encode()))
+        zipped = accepts_gzip(request.header(b"accept-encoding"))
+        if isinstance(data, Iterator) or (not isinstance(data, str | dict) and len(data) > STREAM_FROM):
+            chunks = codec.encode_chunks(data, representation)
+            if zipped:
+                return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
+            return Response(answer.status, (*headers, _VARY), chunks)
+        call.violations += operation.answer_violations(answer.status, data)
+        body = codec.encode(data, representation)
+        if len(body) < _GZIP_FROM:
+            return Response(answer.status, headers, body)
+        if zipped:
+            return Response(answer.status, (*headers, _VARY, _GZIP), compress(body))
+        return Response(answer.status, (*headers, _VARY), body)

@@ -1,0 +1,132 @@
+"""Record: opens the exchange, dates the answer, and writes both into the world's journal without their secrets."""
+
+from collections.abc import Callable, Iterable, Iterator
+from email.utils import format_datetime
+
+from elko_mock.clock import SECOND, Instant, stopwatch, to_datetime
+from elko_mock.exchange.exchange import Exchange
+from elko_mock.exchange.messages import RawHeaders, Request, Response
+from elko_mock.exchange.pipeline import Proceed
+from elko_mock.exchange.redaction import without_secrets, without_secrets_text
+from elko_mock.stages.call import Call
+
+_SECRETIVE = b"eyJ"
+
+
+class Record:
+    """The outermost stage. With `faithful`, none of the mock's own `X-Elko-` headers go out."""
+
+    __slots__ = ("_date", "_date_second", "_faithful")
+
+    def __init__(self, *, faithful: bool = False) -> None:
+        self._faithful = faithful
+        self._date_second = -1
+        self._date = b""
+
+    async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
+        started = stopwatch()
+        try:
+            response = await proceed(call)
+        except BaseException:
+            # The connection ends without an answer; the journal must still say that the call was made.
+            self._write(call, None, 0, stopwatch() - started)
+            raise
+        body = response.body
+        headers = (*response.headers, (b"date", self._http_date(call.at)))
+        if not self._faithful:
+            headers += self._debug_headers(call)
+        if isinstance(body, bytes):
+            response = response._replace(headers=(*headers, (b"content-length", b"%d" % len(body))))
+            self._write(call, response, len(body), stopwatch() - started)
+            return response
+        tap = _Tap(body, call.world.journal.body_limit)
+        response = response._replace(headers=headers, body=tap)
+        tap.on_end = lambda: self._write(
+            call, response._replace(body=bytes(tap.kept)), tap.length, stopwatch() - started
+        )
+        return response
+
+    def _write(self, call: Call, response: Response | None, length: int, duration: int) -> None:
+        world = call.world
+        limit = world.journal.body_limit
+        request = call.request
+        match = call.match
+        world.journal.append(
+            Exchange(
+                call.number,
+                world.name,
+                call.at,
+                duration,
+                _recorded_request(request, limit),
+                None if response is None else _recorded_response(response, limit),
+                None if match is None else match.operation.known_as or match.operation.id,
+                call.reason,
+                call.fault,
+                call.violations,
+                world.credential_of(request),
+                call.near_miss,
+                len(request.body),
+                length,
+            )
+        )
+
+    def _debug_headers(self, call: Call) -> RawHeaders:
+        headers: RawHeaders = (
+            (b"x-elko-world", call.world.name.encode()),
+            (b"x-elko-exchange", b"%d" % call.number),
+        )
+        if call.reason is not None:
+            headers += ((b"x-elko-reason", call.reason.encode()),)
+        if call.fault is not None:
+            headers += ((b"x-elko-fault", call.fault.encode("latin-1", "replace")),)
+        if call.example:
+            headers += ((b"x-elko-example", b"true"),)
+        return headers
+
+    def _http_date(self, at: Instant) -> bytes:
+        second = at // SECOND
+        if second != self._date_second:
+            self._date = format_datetime(to_datetime(at), usegmt=True).encode()
+            self._date_second = second
+        return self._date
+
+
+class _Tap:
+    """Lets chunks through, keeps the first of them for the journal, and tells when the last has gone."""
+
+    __slots__ = ("_chunks", "_limit", "kept", "length", "on_end")
+
+    def __init__(self, chunks: Iterable[bytes], limit: int) -> None:
+        self._chunks = chunks
+        self._limit = limit
+        self.kept = bytearray()
+        self.length = 0
+        self.on_end: Callable[[], None] = lambda: None
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in self._chunks:
+                self.length += len(chunk)
+                room = self._limit - len(self.kept)
+                if room > 0:
+                    self.kept += chunk[:room]
+                yield chunk
+        finally:
+            self.on_end()
+
+
+def _recorded_request(request: Request, limit: int) -> Request:
+    path, query, headers = request.path, request.query, request.headers
+    if "eyJ" in path or "eyJ" in query:
+        path, query = without_secrets_text(path), without_secrets_text(query)
+    if any(_SECRETIVE in value for _, value in headers):
+        headers = tuple((name, without_secrets(value)) for name, value in headers)
+    body = without_secrets(request.body[:limit]) if request.body else b""
+    return Request(request.method, path, query, headers, body, request.client)
+
+
+def _recorded_response(response: Response, limit: int) -> Response:
+    body = response.body
+    if not isinstance(body, bytes):
+        raise TypeError("only a whole answer is recorded")
+    return Response(response.status, response.headers, without_secrets(body[:limit]))
