@@ -9,7 +9,7 @@ from lxml import etree
 
 from elko_mock.wire.charset import to_text
 from elko_mock.wire.json_codec import MAX_DEPTH
-from elko_mock.wire.shape import ANY, Kind, Schema, Shape, resolve
+from elko_mock.wire.shape import Kind, Schema, Shape, resolve
 from elko_mock.wire.undecodable import Undecodable
 from elko_mock.wire.xml_dialect import XSI, Field, fields
 from elko_mock.wire.xml_text import decode_name, unescape
@@ -44,8 +44,8 @@ class XmlReader:
 
     Elements are told by their local names: order, namespaces and the name of the root and of list items do not matter.
     Text that is not of the type the schema promises stays text, for a validator to name with its place. Elements
-    that the schema does not name are passed on like unknown properties in JSON. An `xsi:type` that says another kind of value than the
-    schema is believed.
+    that the schema does not name are passed on like unknown properties in JSON. An `xsi:type` that says another kind
+    of value than the schema is believed.
     """
 
     def __init__(self, schema: Schema, components: Mapping[str, Schema]) -> None:
@@ -115,9 +115,15 @@ class _Compiler:
         if key is None:
             return self._compile(shape)
         if key not in self._known:
-            self._known[key] = lambda element, depth: self._known[key](element, depth)
+            self._known[key] = self._later(key)
             self._known[key] = self._compile(shape)
         return self._known[key]
+
+    def _later(self, key: str) -> Reader:
+        def read(element: etree._Element, depth: int) -> Any:
+            return self._known[key](element, depth)
+
+        return read
 
     def _compile(self, shape: Shape) -> Reader:
         if shape.kind == "any":

@@ -64,7 +64,7 @@ def decode_name(name: str) -> str:
 
 
 def free_name(name: str, taken: frozenset[str] | set[str]) -> str:
-    """The name encoded so that it decodes to the same, but is none of those taken: characters are escaped until it is."""
+    """The name so encoded that it is none of those taken: characters are escaped until it is. It decodes as ever."""
     encoded = encode_name(name)
     count = 0
     while encoded in taken:

@@ -11,6 +11,9 @@ from elko_mock.wire.xml_text import encode_name, escape, escape_attribute, free_
 Writer = Callable[[Any], str]
 """One value as one element."""
 
+_PLACEHOLDER = Tag("_", "_", "")
+"""Unnamed properties are compiled once for all names."""
+
 
 class XmlWriter:
     """Writes values of one schema as XML text."""
@@ -56,9 +59,15 @@ class _Compiler:
             return self._compile(shape, tag)
         place = (shape.key, tag)
         if place not in self._known:
-            self._known[place] = lambda value: self._known[place](value)
+            self._known[place] = self._later(place)
             self._known[place] = self._compile(shape, tag)
         return self._known[place]
+
+    def _later(self, place: tuple[str, Tag]) -> Writer:
+        def write(value: Any) -> str:
+            return self._known[place](value)
+
+        return write
 
     def item_writer(self, shape: Shape) -> Writer:
         return self.writer(resolve(shape.items, self._components), item_tag(shape, self._components))
@@ -87,7 +96,7 @@ class _Compiler:
         children = [(each.key, self._child(each)) for each in named]
         attributes = [(each.key, each.tag, _ATTRIBUTES[each.shape.kind]) for each in named if each.attribute]
         keys = frozenset(each.key for each in named)
-        extra = resolve(shape.extra, self._components)
+        put_extra = self.writer(resolve(shape.extra, self._components), _PLACEHOLDER)
         head, tail, other = f"<{tag.qualified}{tag.declarations}", f"</{tag.qualified}>", _generic(tag)
 
         def write(value: Any) -> str:
@@ -114,8 +123,7 @@ class _Compiler:
             found = []
             for key, inner in value.items():
                 if key not in keys:
-                    name = free_name(key, taken)
-                    found.append(self._compile(extra, Tag(name, name, ""))(inner))
+                    found.append(_renamed(put_extra(inner), free_name(key, taken)))
             return found
 
         return write
@@ -130,6 +138,13 @@ class _Compiler:
             return "".join(map(put, value)) if isinstance(value, list | tuple) else other(value)
 
         return write_items
+
+
+def _renamed(element: str, name: str) -> str:
+    """The element that was written for `_PLACEHOLDER`, under another name."""
+    if element.endswith("/>"):
+        return f"<{name}{element[2:]}"
+    return f"<{name}{element[2:-2]}{name}>"
 
 
 def _string(tag: Tag) -> Writer:
