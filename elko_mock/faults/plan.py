@@ -118,6 +118,16 @@ class FaultPlan:
         return tuple(tally.rule for tally in self._tallies)
 
     @property
+    def active(self) -> bool:
+        """Whether there is any rule: where there is none, nothing need be asked."""
+        return bool(self._tallies)
+
+    @property
+    def wants_parameters(self) -> bool:
+        """Whether any rule looks at parameters: where none does, they need not be bound."""
+        return any(tally.rule.parameters for tally in self._tallies)
+
+    @property
     def struck(self) -> dict[str, int]:
         """How often each rule has struck, by name."""
         return {tally.rule.name: tally.struck for tally in self._tallies}

@@ -1,10 +1,10 @@
 """One account as the eCom self-service page keeps it: terms, addresses, the one token, its user and password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from elko_mock.gate.addresses import AddressRange, AddressSet, Malformed, parse_range
-from elko_mock.gate.token import issue
+from elko_mock.gate.addresses import AddressSet, Malformed, parse_range
+from elko_mock.gate.token import is_foreign, issue
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 DEFAULT_USER = "elko-mock"
@@ -26,13 +26,15 @@ class AccountSettings:
     """How an account stands when its world opens. Ready to use from anywhere, unless told otherwise."""
 
     username: str = DEFAULT_USER
-    password: str = DEFAULT_PASSWORD
+    password: str = field(default=DEFAULT_PASSWORD, repr=False)
     second_factor: str = DEFAULT_SECOND_FACTOR
     terms_accepted: bool = True
     addresses: tuple[str, ...] = ANYWHERE
     """From where calls are let in. Anywhere: a container's client comes from a bridge address nobody knows before."""
     token_created: bool = True
     """Whether there is a token from the start."""
+    first_token: str | None = field(default=None, repr=False)
+    """What the first token is, where the mock shall not make it. Never a live one: see `Account`."""
 
 
 class Account:
@@ -41,10 +43,12 @@ class Account:
     __slots__ = ("_allowed", "serial", "settings", "terms_accepted", "token", "tokens_replaced")
 
     def __init__(self, settings: AccountSettings) -> None:
-        """Raises ValueError when the settings hold a malformed address."""
+        """Raises ValueError when the settings hold a malformed address, or a first token that may be a live one."""
+        if settings.first_token is not None and is_foreign(settings.first_token):
+            raise ValueError("the token looks like one that another service issued; a mock must never be given it")
         self.settings = settings
         self.terms_accepted = settings.terms_accepted
-        self._allowed = AddressSet(_range(text) for text in settings.addresses)
+        self._allowed = AddressSet.of(settings.addresses)
         self.serial = 0
         """How many tokens there have been."""
         self.token: str | None = None
@@ -123,7 +127,7 @@ class Account:
         if self.token is not None:
             self.tokens_replaced += 1
         self.serial += 1
-        self.token = issue(self.settings.username, self.serial)
+        self.token = _token(self.settings, self.serial)
         return self.token
 
     def snapshot(self) -> dict[str, Any]:
@@ -141,15 +145,14 @@ class Account:
         """The account a snapshot was taken of. Raises KeyError, TypeError or ValueError on other data."""
         account = cls(settings)
         account.terms_accepted = bool(state["terms"])
-        account._allowed = AddressSet(_range(text) for text in state["addresses"])
+        account._allowed = AddressSet.of(state["addresses"])
         account.serial = int(state["serial"])
-        account.token = issue(settings.username, account.serial) if state["token"] else None
+        account.token = _token(settings, account.serial) if state["token"] else None
         account.tokens_replaced = int(state["replaced"])
         return account
 
 
-def _range(text: str) -> AddressRange:
-    entry = parse_range(text)
-    if isinstance(entry, Malformed):
-        raise ValueError(entry.message)
-    return entry
+def _token(settings: AccountSettings, serial: int) -> str:
+    if serial == 1 and settings.first_token is not None:
+        return settings.first_token
+    return issue(settings.username, serial)

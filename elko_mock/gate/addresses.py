@@ -76,6 +76,11 @@ class AddressSet:
         self._highs = {version: [high for _, high in spans] for version, spans in merged.items()}
         self._seen: dict[str, bool] = {}
 
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "AddressSet":
+        """The set of addresses and ranges as people write them. Raises ValueError on a malformed one."""
+        return cls(_well_formed(text) for text in texts)
+
     def __contains__(self, address: str) -> bool:
         known = self._seen.get(address)
         if known is None:
@@ -94,6 +99,13 @@ class AddressSet:
 
 
 _WANTED = "write one like 192.0.2.7, 192.0.2.0/24, 192.0.2.1-192.0.2.9, 2001:db8::1 or 2001:db8::/32"
+
+
+def _well_formed(text: str) -> AddressRange:
+    entry = parse_range(text)
+    if isinstance(entry, Malformed):
+        raise ValueError(entry.message)
+    return entry
 
 
 def _network(text: str) -> AddressRange | Malformed:
