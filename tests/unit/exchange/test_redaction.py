@@ -1,0 +1,82 @@
+"""Secrets and personal data do not get through; what is neither does."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elko_mock.exchange.redaction import PERSONAL_FIELDS, PersonalFields, without_secrets, without_secrets_text
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f'"{TOKEN}"', TOKEN, f"<string>{TOKEN}</string>", f"a={TOKEN}&b=1", f"{TOKEN[:30]}"],
+    ids=["json", "raw", "xml", "form", "cut"],
+)
+def test_a_token_goes_wherever_it_stands(body: str) -> None:
+    cleaned = without_secrets(body.encode()).decode()
+    assert "eyJ" not in cleaned
+    assert "[token-redacted]" in cleaned
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"username": "u", "password": "s3cr\\"et"}',
+        '{"Password":"s3cret',
+        "<password>s3cret</password>",
+        '<Password xsi:type="string">s3cret',
+        "username=u&password=s3cret&x=1",
+    ],
+)
+def test_a_password_goes_in_every_representation(body: str) -> None:
+    cleaned = without_secrets(body.encode())
+    assert b"s3cr" not in cleaned
+    assert b"[redacted]" in cleaned
+
+
+@given(st.binary())
+def test_bytes_without_secrets_stay_as_they_are(data: bytes) -> None:
+    if b"eyJ" not in data and b"assword" not in data.lower():
+        assert without_secrets(data) == data
+
+
+def test_text_is_treated_alike() -> None:
+    assert without_secrets_text(f"token={TOKEN}") == "token=[token-redacted]"
+    assert without_secrets_text("elkoCode=1") == "elkoCode=1"
+
+
+@pytest.mark.parametrize("field", PERSONAL_FIELDS)
+def test_each_personal_field_is_marked_in_json_and_xml(field: str) -> None:
+    personal = PersonalFields(b"key")
+    assert b"Jane" not in personal.hide(json.dumps({field: 'Jane "J" Roe'}).encode())
+    assert b"Jane" not in personal.hide(f'{{"{field}": "Jane Ro'.encode())
+    assert b"Jane" not in personal.hide(f"<{field}>Jane Roe</{field}>".encode())
+
+
+def test_equal_values_get_equal_marks_and_others_do_not() -> None:
+    personal = PersonalFields(b"key")
+    one = personal.hide(b'{"city":"Riga"}')
+    assert one == personal.hide(b'{"city":"Riga"}')
+    assert one != personal.hide(b'{"city":"Vilnius"}')
+    assert one != PersonalFields(b"other").hide(b'{"city":"Riga"}')
+
+
+@given(st.dictionaries(st.sampled_from(["elkoCode", "quantity", "price", "status", "id"]), st.integers()))
+def test_what_is_not_personal_stays(data: dict[str, int]) -> None:
+    body = json.dumps(data).encode()
+    assert PersonalFields(b"key").hide(body) == body
+
+
+@given(st.sampled_from(PERSONAL_FIELDS), st.text(min_size=1))
+def test_a_hidden_body_is_still_json(field: str, value: str) -> None:
+    hidden = json.loads(PersonalFields(b"key").hide(json.dumps({field: value, "elkoCode": 7}).encode()))
+    assert hidden["elkoCode"] == 7
+    assert hidden[field] != value
+
+
+def test_an_empty_value_needs_no_mark() -> None:
+    assert PersonalFields(b"key").hide(b'{"city":""}') == b'{"city":""}'
