@@ -18,7 +18,7 @@ _WORLD = pytest.StashKey["RemoteWorld"]()
 _SHOWN = 40
 """Exchanges shown of a failed test's journal, the latest ones."""
 _MARKER = (
-    "elko(scenario=..., products=..., seed=..., clock=..., faults=...): the world that the fixture `elko` makes for this "
+    "elko(scenario=..., products=..., seed=..., clock=..., faults=...): the world that `elko` makes for this "
     "test; as POST /_elko/worlds takes it, and `faults` as a scenario holds them"
 )
 
