@@ -7,13 +7,15 @@ import re
 from elko_mock.wire.undecodable import Undecodable
 
 _KNOWN = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii"}
+_LITTLE = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+"""Without a mark to say otherwise, as .NET reads them."""
 _FAMILIES = re.compile(r"iso8859-\d+|cp125\d")
 _BOMS = (  # the longer first: UTF-32's begins with UTF-16's
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _XML_DECLARATION = re.compile(r"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
@@ -26,15 +28,16 @@ def to_text(body: bytes, charset: str | None, *, xml: bool = False) -> str:
 
     Raises Undecodable for a charset that is not known and for bytes that are none of it.
     """
-    encoding = next((name for mark, name in _BOMS if body.startswith(mark)), None)
-    if encoding is None:
+    mark, encoding = next((each for each in _BOMS if body.startswith(each[0])), (b"", ""))
+    if not mark:
         encoding = _encoding(charset) if charset else _guess(body, xml=xml)
     try:
-        return body.decode(encoding)
+        return body[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise Undecodable(
-            _place(body[: error.start].decode(encoding, "replace")),
-            f"byte {error.start + 1} of the body is not {_shown(encoding)}; send the text in the charset it declares",
+            _place(body[len(mark) :][: error.start].decode(encoding)),
+            f"byte {len(mark) + error.start + 1} of the body is not {encoding.upper()}; "
+            "send the text in the charset it declares",
         ) from None
 
 
@@ -50,7 +53,7 @@ def _encoding(charset: str) -> str:
         name = ""
     if name not in _KNOWN and not _FAMILIES.fullmatch(name):
         raise Undecodable("", f"the charset {charset[:40]!r} is not known; send UTF-8")
-    return name
+    return _LITTLE.get(name, name)
 
 
 def _guess(body: bytes, *, xml: bool) -> str:
@@ -66,7 +69,3 @@ def _guess(body: bytes, *, xml: bool) -> str:
 
 def _place(before: str) -> str:
     return f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"
-
-
-def _shown(encoding: str) -> str:
-    return encoding.upper().removesuffix("-SIG")

@@ -1,14 +1,15 @@
 """Which representation an answer takes, and what a body says it is."""
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 DEFAULT = "application/json"
 
 _RANGE = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*\Z")
 _QUALITY = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
-_PIECES = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^",;])++|[,;"]', re.DOTALL)
-"""Delimiters of a header value, and what stands between them; quoted strings are kept whole."""
+_MAX_RANGES = 100
+"""An `Accept` of more entries than any client writes is not worth the time."""
 
 
 class Representation(NamedTuple):
@@ -53,6 +54,7 @@ class _Accepted(NamedTuple):
         return (self.type != "*") + (self.subtype != "*")
 
 
+@lru_cache(maxsize=128)
 def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool = False) -> Representation:
     """The representation to answer in, by the rules of ASP.NET Core MVC's formatter selection. Never refuses.
 
@@ -64,7 +66,7 @@ def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool
     An `Accept` that holds `*/*`, alone or among others, whatever its quality, is ignored as a whole, because
     MVC's `RespectBrowserAcceptHeader` is false unless switched on: `application/xml, */*;q=0.1` is answered in JSON.
 
-    Entries that cannot be read are skipped; a quality that cannot be read counts as 1.
+    Entries that cannot be read are skipped, as are those after the hundredth; a quality that cannot be read is 1.
     """
     usable = tuple(each for each in offered if bare_string or each != "text/plain") or (DEFAULT,)
     default = _default(usable, bare_string=bare_string)
@@ -81,6 +83,7 @@ def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool
     return _representation(default)
 
 
+@lru_cache(maxsize=128)
 def parse_content_type(value: str | None) -> ContentType:
     """Reads a `Content-Type` value; never raises. `+json` and `+xml` suffixes count as JSON and XML."""
     if value is None or not value.strip():
@@ -122,7 +125,7 @@ def _excluded(media_type: str, ranges: list[_Accepted]) -> bool:
 
 def _parse_accept(value: str) -> list[_Accepted]:
     found = []
-    for entry in _split(value, ","):
+    for entry in _split(value, ",")[:_MAX_RANGES]:
         name, parameters = _split_media(entry)
         match = _RANGE.match(name)
         if match is None or (match[1] == "*" != match[2]):
@@ -153,10 +156,17 @@ def _split_media(entry: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _split(value: str, delimiter: str) -> list[str]:
     """Splits at a delimiter that stands outside of quoted strings, in linear time."""
-    parts = [""]
-    for piece in _PIECES.findall(value):
-        if piece == delimiter:
-            parts.append("")
-        else:
-            parts[-1] += piece
-    return parts
+    if '"' not in value:
+        return value.split(delimiter)
+    parts, start, quoted, escaped = [], 0, False, False
+    for at, character in enumerate(value):
+        if escaped:
+            escaped = False
+        elif character == '"':
+            quoted = not quoted
+        elif quoted:
+            escaped = character == "\\"
+        elif character == delimiter:
+            parts.append(value[start:at])
+            start = at + 1
+    return [*parts, value[start:]]

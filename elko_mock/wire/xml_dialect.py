@@ -72,13 +72,13 @@ def item_tag(shape: Shape, components: Mapping[str, Schema]) -> Tag:
     return _tag(encode_name(type_name(item, components)), xml_object(shape.items) or xml_object(item.schema))
 
 
-def type_name(shape: Shape, components: Mapping[str, Schema], _depth: int = 0) -> str:
+def type_name(shape: Shape, components: Mapping[str, Schema]) -> str:
     """What XmlSerializer calls the type: `Product`, `ArrayOfProduct`, `int`."""
     if shape.name is not None:
         return shape.name
     if shape.kind == "array":
         inner = resolve(shape.items, components)
-        name = type_name(inner, components, _depth + 1)
+        name = type_name(inner, components)
         return f"ArrayOf{name[:1].upper()}{name[1:]}"
     return _FORMATS.get((shape.kind, _format(shape)), _BARE.get(shape.kind, ANY_TYPE))
 
@@ -101,7 +101,10 @@ def fields(shape: Shape, components: Mapping[str, Schema]) -> tuple[Field, ...]:
         taken.add(local)
         attribute = xml.get("attribute") is True and inner.kind in _BARE and not item
         must = isinstance(required, list) and key in required
-        found.append(Field(key, _tag(local, xml), inner, attribute, item, must))
+        tag = _tag(local, xml)
+        if attribute and tag.qualified == local:
+            tag = Tag(local, local, "")  # a default namespace does not reach attributes
+        found.append(Field(key, tag, inner, attribute, item, must))
     return tuple(found)
 
 

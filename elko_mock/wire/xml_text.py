@@ -16,6 +16,7 @@ _SPECIAL_IN_ATTRIBUTE = re.compile(f'[&<>"\t\n\r_\ud800-\udfff{_ILLEGAL}]')
 _HEX_ILLEGAL = "(?i:00(?:0[0-8BCEF]|1[0-9A-F])|FFFE|FFFF)"
 _ESCAPE = re.compile(f"_x({_HEX_ILLEGAL}|005[Ff])_")
 _LITERAL = re.compile(f"_(?=x(?:{_HEX_ILLEGAL}|005[Ff]))")  # an escape may follow and lend its underscore
+_RARE = re.compile(f"[\ud800-\udfff{_ILLEGAL}]")
 _UNSAYABLE = re.compile(f"[{_ILLEGAL}]")
 
 _START = (
@@ -74,9 +75,9 @@ def free_name(name: str, taken: frozenset[str] | set[str]) -> str:
 
 
 def _escape(text: str) -> str:
-    text = whole(_LITERAL.sub("_x005F_", text))
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _UNSAYABLE.sub(_escaped, text)
+    if "_x" in text or _RARE.search(text) is not None:
+        text = _UNSAYABLE.sub(_escaped, whole(_LITERAL.sub("_x005F_", text)))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _escaped(match: re.Match[str]) -> str:

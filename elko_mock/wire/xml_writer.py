@@ -84,7 +84,7 @@ class _Compiler:
         head, tail, other = f"<{tag.qualified}{tag.declarations}>", f"</{tag.qualified}>", _generic(tag)
 
         def write(value: Any) -> str:
-            if value.__class__ is list or isinstance(value, list | tuple):
+            if isinstance(value, list | tuple):
                 return head + "".join(map(item, value)) + tail
             return other(value)
 
@@ -98,6 +98,7 @@ class _Compiler:
         keys = frozenset(each.key for each in named)
         put_extra = self.writer(resolve(shape.extra, self._components), _PLACEHOLDER)
         head, tail, other = f"<{tag.qualified}{tag.declarations}", f"</{tag.qualified}>", _generic(tag)
+        head += "".join(_declarations(head, [each.tag for each in named if each.attribute]))
 
         def write(value: Any) -> str:
             if not isinstance(value, dict):
@@ -114,7 +115,7 @@ class _Compiler:
             for key, name, as_text in attributes:
                 text = as_text(value[key]) if key in value else None
                 if text is not None:
-                    start += f'{name.declarations} {name.qualified}="{text}"'
+                    start += f' {name.qualified}="{text}"'
                     rest = {each: inner for each, inner in rest.items() if each != key}
             parts = [put(rest[key]) for key, put in children if key in rest]
             return f"{start}>{''.join(parts + write_extra(rest))}{tail}"
@@ -138,6 +139,16 @@ class _Compiler:
             return "".join(map(put, value)) if isinstance(value, list | tuple) else other(value)
 
         return write_items
+
+
+def _declarations(head: str, tags: list[Tag]) -> list[str]:
+    """The declarations that attributes need and the start tag does not have yet; a prefix is declared once."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        prefix = tag.declarations.partition("=")[0]
+        if f"{prefix}=" not in head:
+            found.setdefault(prefix, tag.declarations)
+    return list(found.values())
 
 
 def _renamed(element: str, name: str) -> str:
