@@ -1,0 +1,7 @@
+<?php
+
+/** The daily job as it should be. */
+
+require __DIR__ . '/DailyJob.php';
+
+main();
