@@ -66,9 +66,9 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "venv", "--without-pip", str(folder)],
         [
             sys.executable,
-            *"-m pip --python".split(),
+            *["-m", "pip", "--python"],
             str(python),
-            *"install -q --constraint".split(),
+            *["install", "-q", "--constraint"],
             CONSTRAINTS,
             str(wheel),
         ],

@@ -73,14 +73,17 @@ class Settings:
         None, TOKEN, "token of the default world; else the well-known one", group="Account", secret=True
     )
 
-    limit: int = _setting(50, whole(1, 1_000_000_000), "calls allowed in one window", group="Limit")
+    limit: int = _setting(50, whole(0, 1_000_000_000), "calls allowed in one window; 0 for no limit", group="Limit")
     window_seconds: float = _setting(10.0, seconds(0.001, 86_400), "length of the window", group="Limit")
     window_kind: str = _setting(
-        "sliding", choice("sliding", "fixed"), "the window slides with each call, or starts anew", group="Limit"
+        "sliding",
+        choice("sliding", "fixed"),
+        "any stretch of that length, or stretches that begin at whole multiples of it",
+        group="Limit",
     )
     block_seconds: float = _setting(60.0, seconds(0, 86_400), "length of the block once over the limit", group="Limit")
     block_extends: bool = _setting(False, SWITCH, "a call made while blocked starts the block anew", group="Limit")
-    refused_count: bool = _setting(False, SWITCH, "calls refused while blocked count in the window", group="Limit")
+    refused_count: bool = _setting(False, SWITCH, "calls that the limit refuses fill the window too", group="Limit")
 
     lenient: bool = _setting(
         False, SWITCH, "accept numbers and booleans sent as strings, as Newtonsoft.Json does", group="Behaviour"
