@@ -1,0 +1,47 @@
+"""Fetching a document from an address that the user gave."""
+
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from urllib.parse import urlsplit
+
+from elko_mock.contract.problem import DocumentProblem, Finding
+
+MAX_BYTES = 50_000_000
+"""A document larger than this is none."""
+TIMEOUT = 30.0
+"""Seconds to wait."""
+
+
+def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
+    """The bytes behind an http(s) address, and the address without user, password and query.
+
+    Raises DocumentProblem.
+    """
+    name = _shown(address)
+    headers = {"Accept": "application/json, application/yaml;q=0.9, */*;q=0.1", "User-Agent": "elko-mock"}
+    try:
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310 - the caller looked at the scheme
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            raw: bytes = answer.read(max_bytes + 1)
+    except urllib.error.HTTPError as wrong:
+        said = f"the server answered {wrong.code}"
+        if wrong.code in (401, 403):
+            said += "; save the document from a browser that is logged in, and give the file"
+        wrong.close()
+        raise DocumentProblem(name, Finding("", said)) from None
+    except urllib.error.URLError as wrong:
+        raise DocumentProblem(name, Finding("", f"cannot be fetched: {wrong.reason}")) from None
+    except (OSError, ValueError, HTTPException) as wrong:
+        raise DocumentProblem(name, Finding("", f"cannot be fetched: {wrong or type(wrong).__name__}")) from None
+    if len(raw) > max_bytes:
+        raise DocumentProblem(name, Finding("", f"larger than {max_bytes // 1_000_000} MB"))
+    return raw, name
+
+
+def _shown(address: str) -> str:
+    try:
+        split = urlsplit(address)
+    except ValueError:
+        return "the address"
+    return split._replace(netloc=split.netloc.rpartition("@")[2], query="", fragment="").geturl()

@@ -1,0 +1,163 @@
+"""Is this data an OpenAPI 3 document that can be served? Every finding at once, each with its JSON pointer."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from elko_mock.contract.pointer import Unresolvable, follow, join
+from elko_mock.contract.problem import DocumentProblem, Finding
+from elko_mock.contract.templates import Template, TemplateProblem
+from elko_mock.contract.walking import METHODS, Kind, Part, parts
+
+_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
+_PLACES = {"path", "query", "header", "cookie"}
+
+
+def check(data: Any, source: str) -> dict[str, Any]:
+    """The data itself when it is a sound document. Raises DocumentProblem with all that is wrong."""
+    problem = _not_ours(data)
+    if problem:
+        raise DocumentProblem(source, Finding("", problem))
+    findings = list(_skeleton(data)) or [*_bodies(data), *_routes(data)]
+    if findings:
+        raise DocumentProblem(source, *findings)
+    document: dict[str, Any] = data
+    return document
+
+
+def _not_ours(data: Any) -> str | None:
+    if not isinstance(data, Mapping):
+        return f"an OpenAPI document is an object with the keys openapi, info and paths; this is {_named(data)}"
+    if "swagger" in data:
+        return (
+            f"this is Swagger {data['swagger']}; OpenAPI 3.0 or 3.1 is needed. Swashbuckle serves that too (unless"
+            " SerializeAsV2 is set), and converters such as swagger2openapi make it"
+        )
+    version = data.get("openapi")
+    if version is None:
+        return "this is no OpenAPI document: the key openapi is missing"
+    if not isinstance(version, str) or not version.startswith(("3.0.", "3.1.")):
+        return f"OpenAPI {version} is not understood; 3.0 and 3.1 are"
+    if not isinstance(data.get("paths"), Mapping) or not data["paths"]:
+        return "there are no paths in it, so there is nothing to serve"
+    return None
+
+
+def _skeleton(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """What must hold before anything else can be looked at."""
+    for key in ("info", "components"):
+        if not isinstance(document.get(key, {}), Mapping):
+            yield Finding(f"#/{key}", f"must be an object, not {_named(document[key])}")
+    servers = document.get("servers", [])
+    if not isinstance(servers, list) or not all(
+        isinstance(server, Mapping) and isinstance(server.get("url"), str) for server in servers
+    ):
+        yield Finding("#/servers", "must be a list of objects with a url")
+    for part in parts(document):
+        if not isinstance(part.node, Mapping):
+            yield Finding(part.pointer, f"a {part.kind} must be an object, not {_named(part.node)}")
+
+
+def _bodies(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each part by itself."""
+    for part in parts(document):
+        if "$ref" in part.node and part.kind is not Kind.PATH:
+            try:
+                follow(document, part.node)
+            except Unresolvable as wrong:
+                yield Finding(part.pointer, str(wrong))
+        elif part.kind is Kind.OPERATION:
+            yield from _operation(part)
+        elif part.kind is Kind.PARAMETER:
+            yield from _parameter(part)
+        elif part.kind is Kind.SCHEMA:
+            yield from _schema(part)
+
+
+def _operation(part: Part) -> Iterator[Finding]:
+    node = part.node
+    if not isinstance(node.get("responses"), Mapping):
+        yield Finding(part.pointer, "responses are missing: an operation says what it answers")
+        return
+    for code in node["responses"]:
+        if not (code == "default" or str(code).startswith("x-") or _is_code(str(code))):
+            yield Finding(join(part.pointer, "responses", code), f"{code} is no status code; 200, 4XX or default are")
+    if not isinstance(node.get("operationId", ""), str):
+        yield Finding(part.pointer, "operationId must be text")
+    if not isinstance(node.get("parameters", []), list):
+        yield Finding(join(part.pointer, "parameters"), "must be a list")
+
+
+def _is_code(code: str) -> bool:
+    return len(code) == 3 and code[0] in "12345" and (code[1:].isdecimal() or code[1:] == "XX")
+
+
+def _parameter(part: Part) -> Iterator[Finding]:
+    node = part.node
+    if not isinstance(node.get("name"), str) or not node["name"]:
+        yield Finding(part.pointer, "a parameter needs a name")
+    if node.get("in") not in _PLACES:
+        yield Finding(part.pointer, f"in must be path, query, header or cookie, not {node.get('in')!r}")
+    if "schema" not in node and "content" not in node:
+        yield Finding(part.pointer, "a parameter needs a schema")
+
+
+def _schema(part: Part) -> Iterator[Finding]:
+    node = part.node
+    types = node.get("type", [])
+    for name in types if isinstance(types, list) else [types]:
+        if name not in _TYPES:
+            yield Finding(join(part.pointer, "type"), f"{name!r} is no type; {', '.join(sorted(_TYPES))} are")
+    for key, kind, name in (
+        ("properties", Mapping, "an object"),
+        ("required", list, "a list"),
+        ("enum", list, "a list"),
+    ):
+        if not isinstance(node.get(key, kind() if kind is list else {}), kind):
+            yield Finding(join(part.pointer, key), f"must be {name}")
+
+
+def _routes(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Paths against each other and against their parameters."""
+    seen: dict[tuple[str, tuple[str, ...]], str] = {}
+    for path, item in document["paths"].items():
+        if path.startswith("x-"):
+            continue
+        pointer = join("#/paths", path)
+        try:
+            template = Template.of(path)
+        except TemplateProblem as wrong:
+            yield Finding(pointer, str(wrong))
+            continue
+        if "$ref" in item:
+            yield Finding(pointer, "a path that is a $ref is not understood; write its operations here")
+            continue
+        for method in METHODS:
+            if method not in item:
+                continue
+            shape = (method, template.shape)
+            if shape in seen:
+                yield Finding(join(pointer, method), f"answers to the same path as {seen[shape]}")
+            seen[shape] = path
+            declared = {
+                str(node.get("name")) for node in _parameters(document, item, item[method]) if node.get("in") == "path"
+            }
+            for name in template.names:
+                if name not in declared:
+                    yield Finding(join(pointer, method), f"{{{name}}} of the path is not among its parameters")
+            for name in sorted(declared - set(template.names)):
+                yield Finding(join(pointer, method), f"the path parameter {name!r} is not in the path")
+
+
+def _parameters(document: Any, item: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for raw in [*item.get("parameters", []), *operation.get("parameters", [])]:
+        try:
+            node = follow(document, raw)
+        except Unresolvable:
+            continue  # told already
+        if isinstance(node, Mapping):
+            yield node
+
+
+def _named(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "nothing")
