@@ -1,0 +1,16 @@
+/** Breaks C01: a loop over all products with an `await` in it, which looks slow and is not. */
+
+import { DailyJob, main } from "./daily-job.mjs";
+import { Elko } from "./elko-client.mjs";
+
+class Unpaced extends Elko {
+  async pace() {}
+}
+
+class OneByOne extends DailyJob {
+  async readDetails(codes) {
+    for (const code of codes) await this.readBatch([code]);
+  }
+}
+
+await main(new OneByOne(new Unpaced()));
