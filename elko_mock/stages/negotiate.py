@@ -10,7 +10,7 @@ from elko_mock.exchange.messages import Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.stages.call import Call, Refuse
 from elko_mock.wire.codec import Codec, Undecodable
-from elko_mock.wire.compression import accepts_gzip, compress, compress_chunks, decompress
+from elko_mock.wire.compression import Unpackable, accepts_gzip, compress, compress_chunks, decompress
 from elko_mock.wire.lenient import coerce
 from elko_mock.wire.media_type import negotiate, parse_content_type
 
@@ -57,23 +57,19 @@ class Negotiate:
         schema = operation.body
         if schema is None or not request.body:
             return None
-        raw = request.body
-        encoding = request.header(b"content-encoding")
+        raw = decompress(request.body, self._max_body, request.header(b"content-encoding"))
+        if isinstance(raw, Unpackable):
+            return _unreadable("body", raw.message)
+        content_type = parse_content_type(request.header(b"content-type"))
+        codec = self._body_codecs.get(operation.id)
+        if codec is None:
+            codec = self._body_codecs[operation.id] = Codec(schema.schema, self._components)
         try:
-            if encoding is not None:
-                raw = decompress(raw, encoding, self._max_body)
-            content_type = parse_content_type(request.header(b"content-type"))
-            if content_type.kind == "other":
-                raise Undecodable(
-                    "header/content-type",
-                    f"{content_type.media_type} is not accepted here; send {' or '.join(schema.media_types)}",
-                )
-            codec = self._body_codecs.get(operation.id)
-            if codec is None:
-                codec = self._body_codecs[operation.id] = Codec(schema.schema, self._components)
             data = codec.decode(raw, content_type)
         except Undecodable as wrong:
-            return Violation(Side.REQUEST, "body.syntax", wrong.where or "body", wrong.message)
+            if wrong.where and not wrong.where.startswith("line "):
+                return _unreadable(f"body/{wrong.where}", wrong.message)
+            return _unreadable("body", str(wrong))
         call.body = coerce(data, schema.schema, self._components) if self._lenient else data
         return None
 
@@ -102,3 +98,7 @@ class Negotiate:
         if zipped:
             return Response(answer.status, (*headers, _VARY, _GZIP), compress(body))
         return Response(answer.status, (*headers, _VARY), body)
+
+
+def _unreadable(where: str, message: str) -> Violation:
+    return Violation(Side.REQUEST, "body.syntax", where, message)
