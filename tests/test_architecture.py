@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from elko_mock.settings import SETTINGS
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "elko_mock"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -153,6 +155,18 @@ class TestModule:
             ):
                 found.append(f"line {node.lineno}: {node.func.value.id}.{node.func.attr}()")
         assert not found
+
+
+def test_every_setting_is_read_by_somebody() -> None:
+    """A setting that changes nothing is a lie."""
+    read = {
+        name.rpartition(".")[2]
+        for path in MODULES
+        if PACKAGE / "settings" not in path.parents
+        for name, _ in used_names(tree_of(path))
+        if re.search(r"(^|\.)_?settings\.\w+$", name)
+    }
+    assert [setting.name for setting in SETTINGS if setting.name not in read] == []
 
 
 def test_serving_loads_no_test_tool() -> None:
