@@ -1,4 +1,4 @@
-/** Breaks C01: a loop over all products with an `await` in it, which looks slow and is not. */
+/** Breaks C01: a loop over the new products with an `await` in it, which looks slow and is not. */
 
 import { DailyJob, main } from "./daily-job.mjs";
 import { Elko } from "./elko-client.mjs";
@@ -9,7 +9,7 @@ class Unpaced extends Elko {
 
 class OneByOne extends DailyJob {
   async readDetails(codes) {
-    for (const code of codes) await this.readBatch([code]);
+    for (const code of codes.slice(0, 60)) await this.readBatch([code]);
   }
 }
 

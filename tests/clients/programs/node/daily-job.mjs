@@ -3,7 +3,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { Elko, Refused, Rejected, Unavailable, pieces } from "./elko-client.mjs";
 
-const DETAILS = 120; // descriptions and pictures are brought up to date for so many products a day
+const DETAILS = 1500; // descriptions and pictures are brought up to date for so many products a day
 const BATCH = 50;
 const PRICE_TOLERANCE = 1.1;
 

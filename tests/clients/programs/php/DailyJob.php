@@ -47,7 +47,7 @@ class Shop
 class DailyJob
 {
     /** Descriptions and pictures are brought up to date for so many products a day. */
-    private const DETAILS = 120;
+    private const DETAILS = 1500;
     private const BATCH = 50;
     private const PRICE_TOLERANCE = 1.10;
 

@@ -45,7 +45,7 @@ class Shop:
 class DailyJob:
     """What the shop's cron does once a day."""
 
-    details = 120
+    details = 1500
     """Descriptions and pictures are brought up to date for so many products a day."""
 
     def __init__(self, elko: Elko, shop: Shop) -> None:
