@@ -54,7 +54,6 @@ class _Accepted(NamedTuple):
         return (self.type != "*") + (self.subtype != "*")
 
 
-@lru_cache(maxsize=128)
 def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool = False) -> Representation:
     """The representation to answer in, by the rules of ASP.NET Core MVC's formatter selection. Never refuses.
 
@@ -68,6 +67,11 @@ def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool
 
     Entries that cannot be read are skipped, as are those after the hundredth; a quality that cannot be read is 1.
     """
+    return _negotiate(accept, offered, bare_string)
+
+
+@lru_cache(maxsize=128)
+def _negotiate(accept: str | None, offered: tuple[str, ...], bare_string: bool) -> Representation:
     usable = tuple(each for each in offered if bare_string or each != "text/plain") or (DEFAULT,)
     default = _default(usable, bare_string=bare_string)
     if not accept or accept in ("*/*", default):
@@ -83,9 +87,13 @@ def negotiate(accept: str | None, offered: tuple[str, ...], *, bare_string: bool
     return _representation(default)
 
 
-@lru_cache(maxsize=128)
 def parse_content_type(value: str | None) -> ContentType:
     """Reads a `Content-Type` value; never raises. `+json` and `+xml` suffixes count as JSON and XML."""
+    return _parse_content_type(value)
+
+
+@lru_cache(maxsize=128)
+def _parse_content_type(value: str | None) -> ContentType:
     if value is None or not value.strip():
         return ContentType("", "none", None)
     name, parameters = _split_media(value)

@@ -27,7 +27,7 @@ class Shape(NamedTuple):
     name: str | None = None
     """The name of its type: `xml.name`, the component's name or `title`."""
     key: str | None = None
-    """The component it stands for: equal keys are equal shapes."""
+    """The component or composition it stands for: equal keys are equal shapes, as long as the document lives."""
     nullable: bool = False
 
     @property
@@ -75,7 +75,8 @@ def resolve(schema: Schema, components: Mapping[str, Schema], _seen: frozenset[s
     merged = _merged(schema, parts)
     kind = _kind(merged)
     title = _text(schema.get("title")) if kind in ("object", "array") else None
-    return Shape(kind, merged, _xml_name(schema) or title, None, nullable)
+    key = f"@{id(schema)}" if parts else None  # what is merged may hold itself, and has no name to be known by
+    return Shape(kind, merged, _xml_name(schema) or title, key, nullable)
 
 
 def xml_object(schema: Schema) -> Mapping[str, Any]:

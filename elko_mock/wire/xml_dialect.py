@@ -21,6 +21,8 @@ sure that is):
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from lxml import etree
+
 from elko_mock.wire.shape import Kind, Schema, Shape, resolve, xml_object
 from elko_mock.wire.xml_text import encode_name, escape_attribute, free_name
 
@@ -113,9 +115,18 @@ def _format(shape: Shape) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _is_namespace(address: str) -> bool:
+    """Whether XML parsers take it as a namespace; a document's slip there must not make its answers unreadable."""
+    try:
+        etree.fromstring(f'<a xmlns="{escape_attribute(address)}"/>'.encode())
+    except etree.XMLSyntaxError:
+        return False
+    return bool(address)
+
+
 def _tag(local: str, xml: Mapping[str, Any]) -> Tag:
     namespace, prefix = xml.get("namespace"), xml.get("prefix")
-    if not isinstance(namespace, str) or not namespace:
+    if not isinstance(namespace, str) or not _is_namespace(namespace):
         return Tag(local, local, "")
     address = escape_attribute(namespace)
     if isinstance(prefix, str) and prefix and prefix not in _RESERVED_PREFIXES:
