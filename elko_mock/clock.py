@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 Instant = int
 """Microseconds since 1970-01-01T00:00:00Z."""
@@ -22,7 +23,6 @@ EARLIEST = 0
 """1970-01-01: JDE dates of the service have no meaning before it."""
 LATEST = int((datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * SECOND
 """A world's clock refuses to go beyond 2100-01-01."""
-
 
 _FORWARD_ONLY = "a world's clock does not go backwards; make a new world with an earlier start instead"
 
@@ -58,13 +58,23 @@ def to_date(at: Instant) -> date:
     return to_datetime(at).date()
 
 
+class _Going(NamedTuple):
+    """How a clock goes since it was last set: at real time `anchor` it showed `base`."""
+
+    anchor: Instant
+    base: Instant
+    scale: float
+    frozen: bool
+
+
 class WorldClock:
     """One world's time: it runs (optionally faster), stands frozen, or is moved forward on request.
 
-    Never goes backwards: what has happened has happened. Safe to use from several threads.
+    Never goes backwards, whatever the machine's clock does: what has happened has happened. Safe to use from several
+    threads.
     """
 
-    __slots__ = ("_anchor", "_base", "_frozen", "_lock", "_scale", "_source")
+    __slots__ = ("_going", "_latest", "_lock", "_source")
 
     def __init__(
         self,
@@ -75,72 +85,73 @@ class WorldClock:
         source: Callable[[], Instant] = system_now,
     ) -> None:
         """`start` is the machine's time unless given. Raises ClockMisuse on an absurd start or scale."""
+        anchor = source()
+        base = _bounded(anchor if start is None else start)
         self._source = source
         self._lock = threading.Lock()
-        self._anchor = source()
-        self._base = _bounded(self._anchor if start is None else start)
-        self._frozen = frozen
-        self._scale = _sane_scale(scale)
+        self._latest = base
+        self._going = _Going(anchor, base, _sane_scale(scale), frozen)
 
     def now(self) -> Instant:
         """World time."""
-        if self._frozen:
-            return self._base
-        elapsed = self._source() - self._anchor
-        if elapsed <= 0:
-            return self._base
-        if self._scale == 1.0:
-            return min(self._base + elapsed, LATEST)
-        return min(self._base + int(elapsed * self._scale), LATEST)
+        with self._lock:
+            return self._now()
 
     @property
     def frozen(self) -> bool:
         """Whether the clock stands still."""
-        return self._frozen
+        return self._going.frozen
 
     @property
     def scale(self) -> float:
         """World seconds per real second while the clock runs."""
-        return self._scale
+        return self._going.scale
 
     def advance(self, microseconds: int) -> Instant:
         """Move forward by that much and answer the new time. Raises ClockMisuse on a negative or absurd step."""
         if microseconds < 0:
-            raise ClockMisuse("a world's clock does not go backwards; make a new world with an earlier start instead")
+            raise ClockMisuse(_FORWARD_ONLY)
         with self._lock:
-            target = _bounded(self.now() + microseconds)
-            self._rebase(target)
-            return target
+            return self._set(_bounded(self._now() + microseconds))
 
     def set(self, at: Instant) -> Instant:
         """Move forward to an instant. Raises ClockMisuse when it lies before now or beyond the bounds."""
         with self._lock:
-            if at < self.now():
-                raise ClockMisuse(
-                    "a world's clock does not go backwards; make a new world with an earlier start instead"
-                )
-            self._rebase(_bounded(at))
-            return at
+            if at < self._now():
+                raise ClockMisuse(_FORWARD_ONLY)
+            return self._set(_bounded(at))
 
     def freeze(self) -> Instant:
         """Stand still from now on."""
         with self._lock:
-            self._rebase(self.now())
-            self._frozen = True
-            return self._base
+            return self._set(self._now(), frozen=True)
 
     def run(self, scale: float = 1.0) -> Instant:
         """Run from now on, `scale` world seconds per real second. Raises ClockMisuse on an absurd scale."""
+        sane = _sane_scale(scale)
         with self._lock:
-            new_scale = _sane_scale(scale)
-            self._rebase(self.now())
-            self._scale = new_scale
-            self._frozen = False
-            return self._base
+            return self._set(self._now(), scale=sane, frozen=False)
 
-    def _rebase(self, at: Instant) -> None:
-        self._anchor = self._source()
-        self._base = at
+    def _now(self) -> Instant:
+        anchor, base, scale, frozen = self._going
+        if frozen:
+            return base
+        elapsed = self._source() - anchor
+        at = base + (elapsed if scale == 1.0 else int(elapsed * scale))
+        if at > self._latest:
+            self._latest = min(at, LATEST)
+        return self._latest
+
+    def _set(self, at: Instant, *, scale: float | None = None, frozen: bool | None = None) -> Instant:
+        going = self._going
+        self._latest = at
+        self._going = _Going(
+            self._source(),
+            at,
+            going.scale if scale is None else scale,
+            going.frozen if frozen is None else frozen,
+        )
+        return at
 
 
 def _bounded(at: Instant) -> Instant:
