@@ -1,7 +1,7 @@
 # As a new user would: a fresh clone, `make run`, and the lines that the start banner says to paste, in two minutes.
 # limit: 150
 set -euo pipefail
-command -v git >/dev/null && command -v curl >/dev/null || exit 77
+command -v git >/dev/null && command -v curl >/dev/null && git rev-parse --git-dir >/dev/null 2>&1 || exit 77
 
 folder=$(mktemp -d)
 server=
