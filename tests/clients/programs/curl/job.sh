@@ -33,7 +33,7 @@ sync_shop() {
         echo "$batch" >"$work/changes"
         write_shop /products/batch "$work/changes"
     done < <(jq -c "$stock$batches"'
-        [.[] | {sku: (.elkoCode | tostring), name, stock_quantity: (.quantity | stock),
+        [.[] | {sku: (.elkoCode | tostring), name, brand: .vendorName, stock_quantity: (.quantity | stock),
                 regular_price: ([.discountPrice, .price | numbers | select(. > 0)][0])}
              | with_entries(select(.value != null)) | select(length > 1)]
         | batches(500) | {update: .}' "$work/products")

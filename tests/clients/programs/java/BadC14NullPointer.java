@@ -1,4 +1,4 @@
-/** Breaks C14: NullPointerException for the first product without a name. */
+/** Breaks C14: NullPointerException for the first product without a vendor. */
 public class BadC14NullPointer extends Client {
 
     public static void main(String[] arguments) throws Exception {
@@ -6,7 +6,7 @@ public class BadC14NullPointer extends Client {
     }
 
     @Override
-    String title(Product product) {
-        return product.name().strip();
+    String brand(Product product) {
+        return product.vendor().strip();
     }
 }

@@ -77,7 +77,7 @@ public class Client {
     }
 
     /** One product of the daily list; null where ELKO does not say. */
-    record Product(int code, String name, String quantity, BigDecimal price) {}
+    record Product(int code, String name, String vendor, String quantity, BigDecimal price) {}
 
     record Line(int code, int quantity) {}
 
@@ -168,14 +168,15 @@ public class Client {
             Integer stock = pieces(product.quantity());
             String price = product.price() == null ? null : product.price().setScale(2, java.math.RoundingMode.HALF_UP).toString();
             if (stock != null || price != null) {
-                changes.add(json("sku", "" + product.code(), "name", title(product), "stock_quantity", stock, "regular_price", price));
+                changes.add(json("sku", "" + product.code(), "name", product.name(), "brand", brand(product),
+                        "stock_quantity", stock, "regular_price", price));
             }
         }
         updateShop(changes);
     }
 
-    String title(Product product) {
-        return product.name() == null ? null : product.name().strip();
+    String brand(Product product) {
+        return product.vendor() == null ? null : product.vendor().strip();
     }
 
     /** What the shop's customers bought today: a few products that are in stock, from the middle of the list. */
@@ -300,7 +301,7 @@ public class Client {
         byte[] body = request("GET", "/Catalog/Products?lang=EN", null, 900);
         Node.each(body, row -> {
             BigDecimal price = row.amount("discountPrice") != null ? row.amount("discountPrice") : row.amount("price");
-            products.add(new Product(row.number("elkoCode"), row.text("name"), row.text("quantity"), price));
+            products.add(new Product(row.number("elkoCode"), row.text("name"), row.text("vendorName"), row.text("quantity"), price));
         });
         return products;
     }
@@ -383,7 +384,7 @@ public class Client {
         if (env("ELKO_USERNAME").isEmpty()) {
             throw new Refused("the token is not accepted, and there is no user name to ask for another");
         }
-        String credentials = xml("Credentials", xml("username", escaped(env("ELKO_USERNAME"))) + xml("password", escaped(env("ELKO_PASSWORD"))));
+        String credentials = xml("TokenRequest", xml("username", escaped(env("ELKO_USERNAME"))) + xml("password", escaped(env("ELKO_PASSWORD"))));
         HttpRequest.Builder call = HttpRequest.newBuilder(URI.create(base + "/Token")).header("Accept", "text/plain");
         Answer answer = send(call, "POST", credentials, 30);
         if (answer.status() != 200) {

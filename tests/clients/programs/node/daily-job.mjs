@@ -67,7 +67,8 @@ export class DailyJob {
   async sync(products) {
     const changes = products.map((product) => ({
       sku: String(product.elkoCode),
-      name: this.title(product),
+      name: product.name ?? undefined,
+      brand: this.brand(product),
       stock_quantity: this.pieces(product.quantity) ?? undefined,
       regular_price: price(product)?.toFixed(2),
     }));
@@ -78,8 +79,8 @@ export class DailyJob {
     return pieces(quantity);
   }
 
-  title(product) {
-    return product.name?.trim();
+  brand(product) {
+    return product.vendorName?.trim();
   }
 
   /** What the shop's customers bought today: a few products that are in stock, from the middle of the list. */

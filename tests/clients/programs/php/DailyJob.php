@@ -100,7 +100,8 @@ class DailyJob
         foreach ($products as $product) {
             $price = $this->price($product);
             $change = array_filter([
-                'name' => isset($product['name']) ? trim($product['name']) : null,
+                'name' => $product['name'] ?? null,
+                'brand' => isset($product['vendorName']) ? trim($product['vendorName']) : null,
                 'stock_quantity' => $this->pieces($product['quantity'] ?? null),
                 'regular_price' => $price === null ? null : number_format($price, 2, '.', ''),
             ], fn ($value) => $value !== null);

@@ -82,13 +82,15 @@ class DailyJob:
         for product in products:
             change = {"sku": str(product["elkoCode"])}
             stock, price = self.pieces(product.get("quantity")), self.price(product)
-            name = self.title(product)
+            name, brand = product.get("name"), self.brand(product)
             if stock is not None:
                 change["stock_quantity"] = stock
             if price is not None:
                 change["regular_price"] = f"{price:.2f}"
             if name is not None:
                 change["name"] = name
+            if brand is not None:
+                change["brand"] = brand
             if len(change) > 1:
                 changes.append(change)
         self.shop.update_products(changes)
@@ -99,9 +101,9 @@ class DailyJob:
     def price(self, product: Mapping[str, Any]) -> Decimal | None:
         return money(product.get("discountPrice")) or money(product.get("price"))
 
-    def title(self, product: Mapping[str, Any]) -> str | None:
-        name = product.get("name")
-        return name.strip() if name else None
+    def brand(self, product: Mapping[str, Any]) -> str | None:
+        vendor = product.get("vendorName")
+        return vendor.strip() if vendor else None
 
     def basket(self, products: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """What the shop's customers bought today: a few products that are in stock, from the middle of the list."""

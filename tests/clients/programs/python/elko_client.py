@@ -54,8 +54,7 @@ class Elko:
             del headers["Authorization"]
         payload = None
         if body is not None:
-            headers["Content-Type"] = "application/json; charset=utf-8"
-            payload = json.dumps(body, ensure_ascii=False).encode()
+            headers["Content-Type"], payload = self.written(body)
         self.pace()
         try:
             return exchange(
@@ -123,6 +122,10 @@ class Elko:
         if answer.status != 200:
             raise Refused(f"no new token: status {answer.status}; is this machine's address listed in eCom?")
         return answer.text().strip().strip('"')
+
+    def written(self, body: Any) -> tuple[str, bytes]:
+        """A request's content type and body."""
+        return "application/json; charset=utf-8", json.dumps(body, ensure_ascii=False).encode()
 
     def read(self, answer: Answer) -> Any:
         """The data of a good answer. Raises ValueError when it cannot be read."""
