@@ -1,4 +1,5 @@
-# elko-mock: the serving install and nothing else. `docker run --rm -p 3556:3556 elko-mock`
+# elko-mock: the serving install and nothing else. It listens to the outside, so its control plane
+# wants a token: `docker run --rm -p 127.0.0.1:3556:3556 -e ELKO_MOCK_CONTROL_TOKEN=choose-your-own elko-mock`
 
 FROM python:3.12-slim AS build
 WORKDIR /src

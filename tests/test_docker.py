@@ -165,16 +165,24 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine
 
 
+def start_command(image: Engine) -> list[str]:
+    """ENTRYPOINT and CMD, the program looked up as the container would."""
+    program, *arguments = only("ENTRYPOINT").words + only("CMD").words
+    found = shutil.which(program, path=image.environment["PATH"])
+    assert found, f"{program} is not in the image"
+    return [found, *arguments]
+
+
 @pytest.fixture(scope="module")
 def container(image: Engine) -> Iterator[tuple[dict[str, str], int, subprocess.Popen[str]]]:
-    """ENTRYPOINT and CMD, running; on a free port, because the machine's 3556 may be taken."""
+    """The container running, as `docker run -e ELKO_MOCK_CONTROL_TOKEN=... -e ELKO_MOCK_PORT=...` starts it: the
+    machine's 3556 may be taken."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**image.environment, "ELKO_MOCK_PORT": str(port)}
-    command = only("ENTRYPOINT").words + only("CMD").words
+    environment = {**image.environment, "ELKO_MOCK_PORT": str(port), "ELKO_MOCK_CONTROL_TOKEN": "choose-your-own"}
     with subprocess.Popen(
-        [shutil.which(command[0], path=environment["PATH"]) or command[0], *command[1:]],
+        start_command(image),
         cwd=image.place(""),
         env=environment,
         stdout=subprocess.PIPE,
@@ -259,3 +267,11 @@ def test_it_starts_answers_is_healthy_and_stops(
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=10) == 0
     assert healthcheck(environment) == 1
+
+
+def test_without_a_control_token_it_says_what_it_wants(image: Engine) -> None:
+    """The image listens to the outside, and an open control plane there is nothing to start by accident."""
+    run = subprocess.run(start_command(image), env=image.environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "ELKO_MOCK_CONTROL_TOKEN" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -104,6 +104,9 @@ class Settings:
     verify: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The `[verify]` table of elko-mock.toml, as it stands."""
 
+    given: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """Names of the settings that were told, be it with the default's own value; the others are the defaults."""
+
     @classmethod
     def from_sources(
         cls, flags: Mapping[str, Any], variables: Mapping[str, str], file: Path | None = None
@@ -113,7 +116,8 @@ class Settings:
         `flags` maps setting names to values, None for "not given"; only the `ELKO_MOCK_*` part of `variables` is
         looked at; an empty variable counts as not given. Raises SettingsProblem.
         """
-        return cls(**gather(_BY_NAME, flags, variables, file))
+        values = gather(_BY_NAME, flags, variables, file)
+        return cls(**values, given=frozenset(values) & frozenset(_BY_NAME))
 
     @property
     def loopback(self) -> bool:

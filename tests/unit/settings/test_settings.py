@@ -66,6 +66,13 @@ class TestPrecedence:
     def test_what_an_orchestrator_sets_for_a_service_called_elko_mock_does_no_harm(self, variable: str) -> None:
         assert Settings.from_sources({}, {variable: "tcp://10.0.0.7:3556"}) == Settings()
 
+    def test_what_was_told_is_known_even_if_it_is_the_default(self, tmp_path: Path) -> None:
+        file = written(tmp_path, "[serve]\nlimit = 50\n[grade]\nprofile = 'strict'\n")
+        settings = Settings.from_sources({"seed": 1, "port": None}, {"ELKO_MOCK_PRODUCTS": "2300"}, file)
+        assert settings.given == {"limit", "products", "seed"}
+        assert settings == replace(Settings(), grade=settings.grade)
+        assert Settings().given == frozenset()
+
     def test_the_other_tables_pass_through(self, tmp_path: Path) -> None:
         file = written(tmp_path, '[grade]\nprofile = "strict"\n[grade.rules]\nC07 = 900\n[verify]\nshare = 0.2\n')
         settings = Settings.from_sources({}, {}, file)
