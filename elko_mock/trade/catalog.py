@@ -1,0 +1,143 @@
+"""The catalogue: products by code, the category tree, the vendors. Immutable, shared by every world made from it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from elko_mock.trade.assortment import VENDORS
+from elko_mock.trade.fixed import fixed_products
+from elko_mock.trade.loading import load_rows
+from elko_mock.trade.making import MOST, made_products
+from elko_mock.trade.product import Category, Product, Vendor
+from elko_mock.trade.taxonomy import default_tree
+
+DEFAULT_COUNT = 2_300
+"""About one country's list."""
+
+
+class Catalog:
+    """What the house sells. Never changes once made: a trade keeps what differs."""
+
+    def __init__(
+        self,
+        products: Mapping[int, Product],
+        tree: tuple[Category, ...],
+        vendors: tuple[Vendor, ...],
+        *,
+        currency: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        """`currency` is what its prices are in, None for the account's. `origin` names how it was made."""
+        self.products = products
+        self.tree = tree
+        self.vendors = vendors
+        self.currency = currency
+        self._origin = origin
+
+    @classmethod
+    def generate(cls, seed: int = 0, count: int = DEFAULT_COUNT) -> "Catalog":
+        """The default catalogue: the fixed codes first, then what the seed gives; the same on every machine.
+
+        Raises ValueError for a count below 0 or above 500,000.
+        """
+        if not 0 <= count <= MOST:
+            raise ValueError(f"a catalogue has 0 to {MOST} products, not {count}")
+        fixed = fixed_products()
+        products = {product.code: product for product in fixed[:count]}
+        taken = frozenset(product.code for product in fixed)
+        for product in made_products(seed, max(0, count - len(fixed)), taken):
+            products[product.code] = product
+        vendors = tuple(Vendor(code, name) for code, name in VENDORS.items())
+        return cls(products, default_tree(), vendors, origin=f"generated 1 seed {seed} count {count}")
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        tree: tuple[Category, ...] | None = None,
+        vendors: tuple[Vendor, ...] | None = None,
+    ) -> "Catalog":
+        """A catalogue from product rows in the API's own shape. Raises CatalogProblem (see `loading`)."""
+        loaded = load_rows(rows)
+        return cls(
+            loaded.products,
+            loaded.tree if tree is None else tree,
+            loaded.vendors if vendors is None else vendors,
+            currency=loaded.currency,
+        )
+
+    def __len__(self) -> int:
+        return len(self.products)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.products
+
+    def select(
+        self, codes: Sequence[int] = (), vendors: Sequence[str] = (), categories: Sequence[str] = ()
+    ) -> Sequence[Product]:
+        """Products that meet every given filter; an empty filter lets all through. Codes come in the order asked,
+        each once, unknown ones left out; otherwise the catalogue's order. Vendor and category codes in any case; a
+        category may be written `CODE_id`."""
+        if codes:
+            found: Iterable[Product] = [self.products[code] for code in dict.fromkeys(codes) if code in self.products]
+        else:
+            found = self._all
+        wanted_vendors = {vendor.strip().upper() for vendor in vendors if vendor.strip()}
+        wanted_categories = {category.strip().upper().split("_")[0] for category in categories if category.strip()}
+        if wanted_vendors:
+            found = [product for product in found if product.vendor.upper() in wanted_vendors]
+        if wanted_categories:
+            found = [product for product in found if product.category.upper() in wanted_categories]
+        return found if isinstance(found, tuple) else list(found)
+
+    @cached_property
+    def _all(self) -> tuple[Product, ...]:
+        return tuple(self.products.values())
+
+    @cached_property
+    def vendor_names(self) -> Mapping[str, str]:
+        """Names by code."""
+        return {vendor.code: vendor.name for vendor in self.vendors}
+
+    @cached_property
+    def category_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the leaves by code, in every language there is."""
+        return {node.code: node.names for node in walk(self.tree) if node.code}
+
+    @cached_property
+    def kits_with(self) -> Mapping[int, tuple[int, ...]]:
+        """Codes of the kits that a product is always part of."""
+        found: dict[int, tuple[int, ...]] = {}
+        for product in self.products.values():
+            if product.kit is not None:
+                for part in product.kit.parts:
+                    found[part.code] = (*found.get(part.code, ()), product.code)
+        return found
+
+    @cached_property
+    def arrivals(self) -> Mapping[int, tuple[int, ...]]:
+        """Codes of which pieces come in, by the day they do."""
+        found: dict[int, list[int]] = {}
+        for product in self.products.values():
+            if product.incoming:
+                found.setdefault(product.incoming_day, []).append(product.code)
+        return {day: tuple(codes) for day, codes in sorted(found.items())}
+
+    @cached_property
+    def identity(self) -> str:
+        """Equal for catalogues of equal products: a snapshot says which one it belongs to."""
+        if self._origin is not None:
+            return self._origin
+        digest = hashlib.sha256()
+        for product in self.products.values():
+            digest.update(repr(product).encode())
+        return f"rows {digest.hexdigest()[:24]}"
+
+
+def walk(nodes: Iterable[Category]) -> Iterable[Category]:
+    """Every node, parents before children."""
+    for node in nodes:
+        yield node
+        yield from walk(node.childs)

@@ -1,0 +1,43 @@
+"""The languages of the catalogue and the few words it needs in each."""
+
+LANGUAGES = ("EN", "LV", "LT", "EE", "RO", "RU", "UA")
+"""Codes as clients send them in `lang`; anything else is answered in English."""
+
+_YEARS = (
+    ("year", "years"),
+    ("gads", "gadi"),
+    ("metai", "metai"),
+    ("aasta", "aastat"),
+    ("an", "ani"),
+    ("год", "года"),
+    ("рік", "роки"),
+)
+_MONTHS = ("months", "mēneši", "mėn.", "kuud", "luni", "мес.", "міс.")
+_FEATURES = ("Features", "Īpašības", "Savybės", "Omadused", "Caracteristici", "Характеристики", "Характеристики")
+_IN_THE_BOX = ("In the box", "Komplektā", "Komplekte", "Komplektis", "În cutie", "В комплекте", "У комплекті")
+
+
+def language_index(language: str | None) -> int:
+    """Place of a language in `LANGUAGES`, in any case; 0 (English) for none or an unknown one."""
+    wanted = (language or "").strip().upper()
+    return LANGUAGES.index(wanted) if wanted in LANGUAGES else 0
+
+
+def warranty_text(months: int | None, language: int) -> str | None:
+    """`2 years`."""
+    if months is None:
+        return None
+    years, rest = divmod(months, 12)
+    if rest:
+        return f"{months} {_MONTHS[language]}"
+    return f"{years} {_YEARS[language][years > 1]}"
+
+
+def features_heading(language: int) -> str:
+    """Heading of a description's list."""
+    return _FEATURES[language]
+
+
+def box_heading(language: int) -> str:
+    """Heading of what is in the box."""
+    return _IN_THE_BOX[language]
