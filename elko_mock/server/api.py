@@ -7,19 +7,23 @@ left to do: hand the operation over, validate, call.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from connexion.apps.asynchronous import AsyncApi, AsyncASGIApp
-from connexion.exceptions import ResolverError
-from connexion.middleware import ConnexionMiddleware
-from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
-
 from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.asgi import ASGIApp, Receive, Scope, Send
 from elko_mock.exchange.exchange import Side, Violation
+from elko_mock.server.connexion_parts import (
+    ROUTING_CONTEXT,
+    AbstractOperation,
+    AsyncApi,
+    AsyncASGIApp,
+    ConnexionMiddleware,
+    RequestValidationAPI,
+    RequestValidationMiddleware,
+    Resolution,
+    Resolver,
+    ResolverError,
+    RoutingMiddleware,
+)
 from elko_mock.stages.call import Answer, Call
 from elko_mock.trade.refusals import Refusal
 
@@ -54,7 +58,7 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-class _ByRecognition(Resolver):
+class _ByRecognition(Resolver):  # type: ignore[misc]
     """Resolves an operation by what the contract recognised it as, not by a function's dotted name."""
 
     def __init__(self, contract: Contract, handlers: Mapping[str, Handler]) -> None:
@@ -80,7 +84,7 @@ def _example_of(operation: Operation) -> Handler:
     return example
 
 
-class _Routed(RoutingMiddleware):
+class _Routed(RoutingMiddleware):  # type: ignore[misc]
     """Takes the operation the route stage found; what came without one goes to Connexion's own router."""
 
     def __init__(self, app: Any) -> None:
@@ -130,12 +134,12 @@ class _Validation:
         await self._next(scope, receive, send)
 
 
-class _ValidationAPI(RequestValidationAPI):
+class _ValidationAPI(RequestValidationAPI):  # type: ignore[misc]
     def make_operation(self, operation: AbstractOperation) -> Any:
         return _Validation(self.next_app, self.resolver.contract.by_id[operation.operation_id])
 
 
-class _ValidationMiddleware(RequestValidationMiddleware):
+class _ValidationMiddleware(RequestValidationMiddleware):  # type: ignore[misc]
     api_cls = _ValidationAPI
 
 
@@ -155,19 +159,20 @@ class _Endpoint:
         call.answer = Answer(200, data)
 
 
-class _Api(AsyncApi):
+class _Api(AsyncApi):  # type: ignore[misc]
     def make_operation(self, operation: AbstractOperation) -> Any:
         return _Endpoint(operation.function)
 
 
-class _Apis(AsyncASGIApp):
+class _Apis(AsyncASGIApp):  # type: ignore[misc]
     api_cls = _Api
 
 
 def connexion_app(contract: Contract, handlers: Mapping[str, Handler]) -> ASGIApp:
     """The ASGI application for one contract. Raises ResolverError when a known operation has no handler."""
-    connexion = ConnexionMiddleware(_Apis(), import_name="elko_mock", middlewares=[_Routed, _ValidationMiddleware])
+    connexion: Any = ConnexionMiddleware(_Apis(), import_name="elko_mock", middlewares=[_Routed, _ValidationMiddleware])
     connexion.add_api(contract.document, resolver=_ByRecognition(contract, handlers))
     # Connexion builds its stack at the first request; a document it cannot serve must fail at start instead.
     connexion.app, connexion.middleware_stack = connexion._build_middleware_stack()
-    return connexion
+    app: ASGIApp = connexion
+    return app

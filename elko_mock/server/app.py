@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from connexion.exceptions import ProblemException
-
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.asgi import (
     ASGIApp,
@@ -22,6 +20,7 @@ from elko_mock.exchange.pipeline import pipeline
 from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
+from elko_mock.server.connexion_parts import ProblemException
 from elko_mock.server.errors import Errors
 from elko_mock.settings import Settings
 from elko_mock.stages.authorise import Authorise
@@ -31,7 +30,7 @@ from elko_mock.stages.inject import Inject
 from elko_mock.stages.negotiate import Negotiate
 from elko_mock.stages.record import Record
 from elko_mock.stages.route import Route
-from elko_mock.world.worlds import Worlds
+from elko_mock.world.worlds import WorldProblem, Worlds
 
 _log = logging.getLogger("elko_mock")
 _PENDING = Response(200, (), b"")
@@ -57,7 +56,7 @@ class Mock:
         self._control = control
         self._errors = errors = Errors()
         self._connexion = connexion_app(contract, handlers)
-        self._record = Record(faithful=settings.faithful)
+        self._record = Record(contract, faithful=settings.faithful)
         self._answer = pipeline(
             (
                 self._record,
@@ -84,6 +83,8 @@ class Mock:
         try:
             request = await read_request(scope, receive, self.settings.max_body)
             response = await self._answer(self._open(request))
+        except WorldProblem as problem:
+            response = self._errors.no_world(request, str(problem))
         except BodyTooLarge as problem:
             response = await self._too_large(problem)
         except Disconnected:

@@ -58,6 +58,10 @@ class Errors:
             errors.setdefault(_field(violation.where), []).append(violation.message)
         return _answer(call.request, 400, {"traceId": _trace_id(call), "errors": errors})
 
+    def no_world(self, request: Request, message: str) -> Response:
+        """400 for an `X-Elko-World` that names none: outside of any world, so in no journal."""
+        return _answer(request, 400, {"errors": {"X-Elko-World": [message]}})
+
     def status(self, call: Call, status: int) -> Response | None:
         """What the service gives with a status of the contract, for a fault that names only the status."""
         if status not in _TITLES:

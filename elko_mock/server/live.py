@@ -75,12 +75,13 @@ class _Server(uvicorn.Server):
 def _server(app: ASGIApp, *, log_level: str = "warning", tls: tuple[str, str] | None = None) -> _Server:
     return _Server(
         uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            app,
             http=Protocol,
             ws="none",
             lifespan="on",
             log_level=log_level if log_level in {"debug", "error", "critical"} else "warning",
             access_log=False,
+            proxy_headers=False,  # X-Forwarded-For is the gate's to judge
             server_header=False,
             date_header=False,
             backlog=2048,

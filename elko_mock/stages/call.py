@@ -30,6 +30,8 @@ class Call:
     fault: str | None = None
     near_miss: NearMiss | None = None
     violations: tuple[Violation, ...] = ()
+    packed: tuple[bytes, bytes] | None = None
+    """The answer's body as compressed, and as it was before."""
     example: bool = False
     """The answer is an example made from the document, not real behaviour."""
 

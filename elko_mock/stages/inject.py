@@ -44,10 +44,10 @@ class Inject:
             asked = requested_faults(request.header(FAULT_HEADER), request.header(PREFER_HEADER), call.number)
             if asked is not None:
                 return asked
-        if match is None or not plan.active:
+        if match is None or not plan.rules:
             return None
         operation = match.operation
-        bound = operation.bind(match.path_values, request.query).values if plan.wants_parameters else {}
+        bound = operation.bind(match.path_values, request.query).values
         return plan.decide(call.at, operation.known_as or operation.id, request.method, bound)
 
     def _instead(self, call: Call, respond: Respond) -> Response:

@@ -9,6 +9,8 @@ from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Credential, CredentialForm, NearMiss
 from elko_mock.exchange.messages import Request
 
+NEARBY = frozenset({"token", "route", "method"})
+"""Reasons of a refusal for which there may be something to say."""
 _CLOSE = 0.6
 """Below this likeness of two paths, naming one for the other would be a guess."""
 _FORMS = {

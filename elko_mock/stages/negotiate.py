@@ -1,6 +1,6 @@
 """Negotiate: the body from JSON or XML to data on the way in, data to the representation asked for on the way out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from elko_mock.contract.contract import Contract
@@ -86,17 +86,21 @@ class Negotiate:
         representation = negotiate(request.header(b"accept"), promised.media_types, bare_string=isinstance(data, str))
         headers = (*response.headers, (b"content-type", representation.content_type.encode()))
         zipped = accepts_gzip(request.header(b"accept-encoding"))
-        if isinstance(data, Iterator) or (not isinstance(data, str | dict) and len(data) > STREAM_FROM):
+        if not isinstance(data, str | dict) and len(data) > STREAM_FROM:
             chunks = codec.encode_chunks(data, representation)
             if zipped:
                 return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
             return Response(answer.status, (*headers, _VARY), chunks)
+        if not isinstance(data, list | dict | str):
+            data = list(data)
         call.violations += operation.answer_violations(answer.status, data)
         body = codec.encode(data, representation)
         if len(body) < _GZIP_FROM:
             return Response(answer.status, headers, body)
         if zipped:
-            return Response(answer.status, (*headers, _VARY, _GZIP), compress(body))
+            small = compress(body)
+            call.packed = (small, body)
+            return Response(answer.status, (*headers, _VARY, _GZIP), small)
         return Response(answer.status, (*headers, _VARY), body)
 
 

@@ -1,14 +1,17 @@
 """Record: opens the exchange, dates the answer, and writes both into the world's journal without their secrets."""
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 
 from elko_mock.clock import SECOND, Instant, stopwatch, to_datetime
-from elko_mock.exchange.exchange import Exchange
+from elko_mock.contract.contract import Contract
+from elko_mock.exchange.exchange import Exchange, NearMiss
 from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.exchange.redaction import without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
+from elko_mock.stages.near_miss import NEARBY, near_miss
 
 _SECRETIVE = b"eyJ"
 
@@ -16,9 +19,10 @@ _SECRETIVE = b"eyJ"
 class Record:
     """The outermost stage. With `faithful`, none of the mock's own `X-Elko-` headers go out."""
 
-    __slots__ = ("_date", "_date_second", "_faithful")
+    __slots__ = ("_contract", "_date", "_date_second", "_faithful")
 
-    def __init__(self, *, faithful: bool = False) -> None:
+    def __init__(self, contract: Contract, *, faithful: bool = False) -> None:
+        self._contract = contract
         self._faithful = faithful
         self._date_second = -1
         self._date = b""
@@ -32,11 +36,14 @@ class Record:
             self._write(call, None, 0, stopwatch() - started)
             raise
         body = response.body
+        call.near_miss = self._near_miss(call)
         headers = (*response.headers, (b"date", self._http_date(call.at)))
         if not self._faithful:
             headers += self._debug_headers(call)
         if isinstance(body, bytes):
-            response = response._replace(headers=(*headers, (b"content-length", b"%d" % len(body))))
+            if call.fault is None or response.header(b"content-length") is None:
+                headers = (*headers, (b"content-length", b"%d" % len(body)))
+            response = response._replace(headers=headers)
             self._write(call, response, len(body), stopwatch() - started)
             return response
         tap = _Tap(body, call.world.journal.body_limit)
@@ -58,7 +65,7 @@ class Record:
                 call.at,
                 duration,
                 _recorded_request(request, limit),
-                None if response is None else _recorded_response(response, limit),
+                None if response is None else _recorded_response(call, response, limit),
                 None if match is None else match.operation.known_as or match.operation.id,
                 call.reason,
                 call.fault,
@@ -69,6 +76,11 @@ class Record:
                 length,
             )
         )
+
+    def _near_miss(self, call: Call) -> NearMiss | None:
+        if call.reason not in NEARBY:
+            return None
+        return near_miss(self._contract, call.request, call.world.credential_of(call.request), call.reason)
 
     def _debug_headers(self, call: Call) -> RawHeaders:
         headers: RawHeaders = (
@@ -125,8 +137,19 @@ def _recorded_request(request: Request, limit: int) -> Request:
     return Request(request.method, path, query, headers, body, request.client)
 
 
-def _recorded_response(response: Response, limit: int) -> Response:
+def _recorded_response(call: Call, response: Response, limit: int) -> Response:
+    """Kept as it was before compression: secrets can be found then, and people can read it."""
     body = response.body
     if not isinstance(body, bytes):
         raise TypeError("only a whole answer is recorded")
+    if response.header(b"content-encoding") is not None:
+        body = call.packed[1] if call.packed is not None and call.packed[0] is body else _unpacked(body, limit)
     return Response(response.status, response.headers, without_secrets(body[:limit]))
+
+
+def _unpacked(body: bytes, limit: int) -> bytes:
+    """The beginning of a gzip body, which may itself be cut or spoiled."""
+    try:
+        return zlib.decompressobj(31).decompress(body, limit)
+    except zlib.error:
+        return b""

@@ -3,9 +3,8 @@
 from importlib.metadata import version
 from typing import Any
 
-from elko_mock.contract.fidelity import Fidelity
 from elko_mock.scenario.document import write_scenario
-from elko_mock.scenario.loader import ScenarioProblem, bundled, load_scenario
+from elko_mock.scenario.loader import bundled, load
 from elko_mock.server.control.problems import ControlProblem, error_page
 from elko_mock.server.control.state import ControlState
 
@@ -32,6 +31,8 @@ class About:
 
     async def get_fidelity(self) -> Any:
         """The ledger."""
+        from elko_mock.contract.fidelity import Fidelity  # noqa: PLC0415
+
         ledger = Fidelity.load()
         return {"counts": dict(ledger.counts()), "behaviours": [entry.as_data() for entry in ledger.entries]}
 
@@ -53,13 +54,10 @@ class Scenarios:
 
     async def list_scenarios(self) -> Any:
         """Name and line of each."""
-        return [{"name": one.name, "line": one.line} for one in bundled()]
+        return [{"name": name, "line": load(name).line} for name in bundled()]
 
     async def get_scenario(self, scenario: str) -> Any:
         """One scenario with all that it extends worked in. Only bundled ones: a path is not looked up."""
-        if scenario not in {one.name for one in bundled()}:
+        if scenario not in bundled():
             raise ControlProblem("unknown-scenario", f"there is no bundled scenario {scenario!r}")
-        try:
-            return write_scenario(load_scenario(scenario))
-        except ScenarioProblem as problem:
-            raise ControlProblem("bad-scenario", str(problem)) from None
+        return write_scenario(load(scenario))

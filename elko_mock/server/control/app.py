@@ -6,12 +6,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import orjson
-from connexion import AsyncApp
-from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.middleware import ConnexionMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
-from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 
 from elko_mock.exchange.asgi import (
@@ -25,6 +19,15 @@ from elko_mock.exchange.asgi import (
     send_response,
 )
 from elko_mock.exchange.messages import Response
+from elko_mock.server.connexion_parts import (
+    AsyncApp,
+    ConnexionMiddleware,
+    ConnexionRequest,
+    ConnexionResponse,
+    ProblemException,
+    Resolver,
+    SwaggerUIMiddleware,
+)
 from elko_mock.server.control.operations import Operations
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.server.control.sink import Sink

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 
 from elko_mock.contract.document import load
@@ -35,5 +36,16 @@ class Operations:
         for group in self._groups:
             method: Callable[..., Awaitable[Any]] | None = getattr(group, name, None)
             if method is not None:
-                return method
+                return _typed(method)
         raise LookupError(f"openapi/control.yaml names {operation_id}, which nothing answers")
+
+
+def _typed(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Says JSON where the method did not say otherwise: Connexion will not choose among several media types."""
+
+    @wraps(method)
+    async def answer(**arguments: Any) -> Any:
+        data = await method(**arguments)
+        return data if isinstance(data, tuple) else (data, 200, {"Content-Type": "application/json"})
+
+    return answer

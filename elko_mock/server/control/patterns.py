@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,12 +13,7 @@ from elko_mock.exchange.messages import Request
 from elko_mock.server.control.problems import ControlProblem
 
 Test = Callable[[Exchange], bool]
-_URLS = {
-    "url": lambda wanted: lambda request: request.target == wanted,
-    "urlPattern": lambda wanted: lambda request: re.fullmatch(wanted, request.target) is not None,
-    "urlPath": lambda wanted: lambda request: request.path == wanted,
-    "urlPathPattern": lambda wanted: lambda request: re.fullmatch(wanted, request.path) is not None,
-}
+_URLS = ("url", "urlPattern", "urlPath", "urlPathPattern")
 _KNOWN = {*_URLS, "method", "headers", "queryParameters", "bodyPatterns"}
 
 
@@ -35,14 +31,11 @@ def matcher(pattern: Any) -> Test:
     method = str(pattern.get("method", "ANY")).upper()
     if method != "ANY":
         tests.append(lambda request: request.method == method)
-    for key, make in _URLS.items():
-        if key in pattern:
-            _compiled(str(pattern[key])) if key.endswith("Pattern") else None
-            tests.append(make(str(pattern[key])))
+    tests += [_url_test(key, str(pattern[key])) for key in _URLS if key in pattern]
     for name, wanted in _object(pattern, "headers").items():
-        tests.append(_valued(lambda request, field=name: _header(request, field), wanted))
+        tests.append(_valued(partial(_header, name), wanted))
     for name, wanted in _object(pattern, "queryParameters").items():
-        tests.append(_valued(lambda request, field=name: dict(_query(request)).get(field), wanted))
+        tests.append(_valued(partial(_query, name), wanted))
     for wanted in pattern.get("bodyPatterns", []):
         tests.append(_valued(lambda request: request.body.decode("utf-8", "replace"), wanted))
     return lambda exchange: all(test(exchange.request) for test in tests)
@@ -55,11 +48,19 @@ def _object(pattern: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value
 
 
-def _query(request: Request) -> list[tuple[str, str]]:
-    return parse_qsl(request.query, keep_blank_values=True)
+def _url_test(key: str, wanted: str) -> Callable[[Request], bool]:
+    whole = not key.startswith("urlPath")
+    if key.endswith("Pattern"):
+        compiled = _compiled(wanted)
+        return lambda request: compiled.fullmatch(request.target if whole else request.path) is not None
+    return lambda request: (request.target if whole else request.path) == wanted
 
 
-def _header(request: Request, name: str) -> str | None:
+def _query(name: str, request: Request) -> str | None:
+    return dict(parse_qsl(request.query, keep_blank_values=True)).get(name)
+
+
+def _header(name: str, request: Request) -> str | None:
     return request.header(name.lower().encode("latin-1", "replace"))
 
 

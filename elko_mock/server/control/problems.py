@@ -39,6 +39,7 @@ KINDS: Mapping[str, _Kind] = {
     "unknown-scenario": _Kind(404, "There is no such scenario", "GET /_elko/scenarios lists them."),
     "unknown-path": _Kind(404, "The control plane has no such path", "See /_elko/openapi.json."),
     "wrong-method": _Kind(405, "The path does not have this method", "The header Allow lists those it has."),
+    "bad-world-name": _Kind(400, "Not a name for a world", "1 to 64 letters, digits, dots, dashes and underscores."),
     "world-exists": _Kind(409, "There is a world of that name already", "Choose another name, or delete it first."),
     "too-many-worlds": _Kind(409, "No room for another world", "Delete some, or raise --max-worlds."),
     "default-world": _Kind(400, "The default world cannot go", "POST /_elko/worlds/default/reset begins it anew."),

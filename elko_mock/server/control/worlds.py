@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from elko_mock.clock import SECOND, ClockMisuse, Instant
-from elko_mock.scenario.loader import ScenarioProblem
+from elko_mock.scenario.loader import bundled
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.server.control.state import ControlState, described, instant, iso
 from elko_mock.world.snapshot import SnapshotProblem
 from elko_mock.world.world import World
-from elko_mock.world.worlds import NoRoom, WorldExists
+from elko_mock.world.worlds import WorldProblem
 
 _BYTES = {"Content-Type": "application/octet-stream"}
 
@@ -30,33 +30,32 @@ class WorldVerbs:
         """A new world from a scenario, a seed or a snapshot."""
         wanted = body or {}
         worlds = self._state.worlds
+        name = wanted.get("name")
         try:
             if "snapshot" in wanted:
                 others = sorted(set(wanted) - {"name", "snapshot"})
                 if others:
                     raise ControlProblem("invalid-request", f"a snapshot has its own {' and '.join(others)}")
-                world = worlds.create_from_snapshot(_unpacked(wanted["snapshot"]), name=wanted.get("name"))
+                world = worlds.create_from_snapshot(_unpacked(wanted["snapshot"]), name)
             else:
                 clock = wanted.get("clock") or {}
                 world = worlds.create(
-                    name=wanted.get("name"),
-                    scenario=wanted.get("scenario"),
+                    name,
+                    scenario=_scenario(wanted.get("scenario")),
                     seed=wanted.get("seed"),
                     products=wanted.get("products"),
                     clock_start=_start(clock.get("start")),
                     clock_frozen=clock.get("frozen"),
                     clock_scale=clock.get("scale"),
                 )
-        except WorldExists as problem:
-            raise ControlProblem("world-exists", str(problem)) from None
-        except NoRoom as problem:
-            raise ControlProblem("too-many-worlds", str(problem)) from None
-        except ScenarioProblem as problem:
-            raise ControlProblem("bad-scenario", str(problem)) from None
         except SnapshotProblem as problem:
             raise ControlProblem("bad-snapshot", str(problem)) from None
+        except WorldProblem as problem:
+            raise ControlProblem(problem.code, str(problem)) from None
         except ClockMisuse as problem:
             raise ControlProblem("bad-clock", str(problem)) from None
+        except ValueError as problem:  # a scenario with mistakes, or a catalogue that cannot be had
+            raise ControlProblem("bad-scenario", str(problem)) from None
         return described(self._state, world)
 
     async def get_world(self, world: str) -> Any:
@@ -134,6 +133,13 @@ class ClockVerbs:
 def _clock(world: World) -> dict[str, Any]:
     now = world.clock.now()
     return {"now": now, "time": iso(now), "frozen": world.clock.frozen, "scale": world.clock.scale}
+
+
+def _scenario(named: Any) -> Any:
+    """Data, or the name of a bundled scenario: whoever talks to a mock shall not make it read files."""
+    if isinstance(named, str) and named not in bundled():
+        raise ControlProblem("bad-scenario", f"there is no bundled scenario {named!r}")
+    return named
 
 
 def _start(text: str | None) -> Instant | None:

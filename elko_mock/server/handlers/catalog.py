@@ -7,17 +7,17 @@ from elko_mock.stages.call import Call
 
 async def get_categories(call: Call) -> Any:
     """Flat list of categories."""
-    return call.world.trade.categories()
+    return call.world.trade.categories(call.at, call.arguments.get("lang"))
 
 
 async def get_category_tree(call: Call) -> Any:
     """The three-level tree."""
-    return call.world.trade.tree()
+    return call.world.trade.tree(call.at, call.arguments.get("lang"))
 
 
 async def get_vendors(call: Call) -> Any:
     """All vendors."""
-    return call.world.trade.vendors()
+    return call.world.trade.vendors(call.at)
 
 
 async def get_products(call: Call) -> Any:
@@ -39,7 +39,7 @@ async def get_product_description(call: Call) -> Any:
 
 async def get_media_items(call: Call) -> Any:
     """Pictures of one product or of several, comma-joined in the path."""
-    return call.world.trade.media(call.arguments["elkoCode"])
+    return call.world.trade.media(call.at, call.arguments["elkoCode"])
 
 
 async def get_availability_and_price(call: Call) -> Any:

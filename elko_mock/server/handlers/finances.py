@@ -7,10 +7,10 @@ from elko_mock.stages.call import Call
 
 async def list_invoices(call: Call) -> Any:
     """All invoices, with or without additional information."""
-    return call.world.trade.invoices(call.at, additional_info=call.arguments["withAdditionalInfo"])
+    return call.world.trade.invoices(call.at, additional=call.arguments["withAdditionalInfo"])
 
 
 async def list_invoices_by_date(call: Call) -> Any:
     """The invoices of a range of JDE dates, both ends included."""
     given = call.arguments
-    return call.world.trade.invoices(call.at, date_from=given["dateFrom"], date_to=given["dateTo"])
+    return call.world.trade.invoices(call.at, given["dateFrom"], given["dateTo"])

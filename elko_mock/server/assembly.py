@@ -1,0 +1,109 @@
+"""Assembly: settings in, a mock out. The one place that knows how the parts are put together."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from elko_mock.clock import SECOND, from_datetime
+from elko_mock.contract.contract import Contract
+from elko_mock.exchange.journal import Journal
+from elko_mock.exchange.redaction import PersonalFields
+from elko_mock.gate.account import AccountSettings
+from elko_mock.gate.throttle import Limit
+from elko_mock.scenario.loader import load as load_scenario
+from elko_mock.scenario.model import ClockStart, Scenario
+from elko_mock.server.app import Mock
+from elko_mock.server.catalog_file import read_catalog
+from elko_mock.server.control.app import ControlPlane
+from elko_mock.server.control.operations import Operations
+from elko_mock.server.control.sink import Sink
+from elko_mock.server.control.state import ControlState
+from elko_mock.server.control.wiremock import WireMockAdmin
+from elko_mock.server.handlers import HANDLERS
+from elko_mock.settings import Settings
+from elko_mock.world.catalogs import Catalogs
+from elko_mock.world.seeding import Soil
+from elko_mock.world.worlds import Worlds
+
+_BASE_PATH = "/v3.0/api"
+
+
+class AssemblyProblem(ValueError):
+    """The settings do not go together; the message says which and what to do."""
+
+
+def assemble(settings: Settings) -> Mock:
+    """A mock ready to serve. Raises AssemblyProblem, DocumentProblem, ScenarioProblem or CatalogProblem."""
+    if not settings.loopback and settings.control_token is None:
+        raise AssemblyProblem(
+            f"{settings.host} can be reached from other machines, so the control plane needs a token: "
+            "give --control-token (or ELKO_MOCK_CONTROL_TOKEN), or listen on 127.0.0.1"
+        )
+    contract = Contract.load(settings.spec)
+    base = base_scenario(settings)
+    personal = PersonalFields(b"elko-mock")
+    worlds = Worlds(
+        _with_flags(load_scenario(settings.scenario, base), settings),
+        Soil(
+            catalogs=Catalogs(read_catalog),
+            journal=lambda: Journal(settings.journal_exchanges, settings.journal_bytes, settings.journal_body_bytes),
+        ),
+        base=base,
+        most=settings.max_worlds,
+        idle=round(settings.idle_world_seconds * SECOND),
+    )
+    state = ControlState(contract, worlds, personal, base_path_of(contract))
+    control = ControlPlane(
+        Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=settings.control_token
+    )
+    return Mock(contract, worlds, settings, HANDLERS, control)
+
+
+def base_scenario(settings: Settings) -> Scenario:
+    """What every scenario takes from the settings, unless it says otherwise itself."""
+    usual = AccountSettings()
+    return Scenario(
+        seed=settings.seed,
+        products=settings.products,
+        catalog=None if settings.catalog is None else Path(settings.catalog),
+        account=replace(
+            usual,
+            username=settings.username or usual.username,
+            password=settings.password or usual.password,
+            first_token=settings.token or usual.first_token,
+        ),
+        limit=Limit(
+            calls=settings.limit,
+            window=round(settings.window_seconds * SECOND),
+            block=round(settings.block_seconds * SECOND),
+            kind="fixed" if settings.window_kind == "fixed" else "sliding",
+            blocked_calls_extend=settings.block_extends,
+            refused_calls_count=settings.refused_count,
+        ),
+        clock=ClockStart(
+            start=None if settings.clock_start is None else from_datetime(settings.clock_start),
+            frozen=settings.clock_frozen,
+            scale=settings.clock_scale,
+        ),
+    )
+
+
+def _with_flags(scenario: Scenario, settings: Settings) -> Scenario:
+    """What was given for the default world wins over its scenario: it was typed for this run."""
+    usual = Settings()
+    if settings.seed != usual.seed:
+        scenario = replace(scenario, seed=settings.seed)
+    if settings.products != usual.products:
+        scenario = replace(scenario, products=settings.products)
+    if settings.catalog is not None:
+        scenario = replace(scenario, catalog=Path(settings.catalog))
+    return scenario
+
+
+def base_path_of(contract: Contract) -> str:
+    """Where the API begins below the mock's address: what the paths of all recognised operations have in common."""
+    for operation in contract.operations:
+        if operation.known_as is not None:
+            ours = Contract.load().by_id[operation.known_as].path.removeprefix(_BASE_PATH)
+            if len(operation.path) >= len(ours):
+                return operation.path[: len(operation.path) - len(ours)]
+    return ""
