@@ -15,6 +15,9 @@ from elko_mock.world.world import World
 from tests.journeys.driving import Client, Form, in_process, over_port
 
 
+FRESH = {"account": {"terms_accepted": False, "addresses": [], "token_created": False}}
+
+
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Mock, str]]:
     mock = assemble(Settings())
@@ -34,7 +37,7 @@ def form(request: pytest.FixtureRequest) -> Form:
 
 def test_the_days_of_a_client(served: tuple[Mock, str], way: str, form: Form) -> None:
     mock, url = served
-    world = mock.worlds.create(scenario="fresh-account", clock_frozen=True)
+    world = mock.worlds.create(scenario=FRESH, clock_frozen=True)
     send = over_port(url) if way == "port" else in_process(mock)
     client = Client(send, form, headers={"X-Elko-World": world.name})
 
