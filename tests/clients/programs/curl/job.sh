@@ -26,7 +26,7 @@ read_details() {
     done < <(jq -r "$batches"'[.[:1500][].elkoCode | tostring] | batches(50) | join(",")' "$work/products")
 }
 
-# Stock and price into the shop, 500 products at a time. What ELKO did not say stays as it is in the shop.
+# Stock and price into the shop, 100 products at a time. What ELKO did not say stays as it is in the shop.
 sync_shop() {
     local batch
     while read -r batch; do
@@ -36,7 +36,7 @@ sync_shop() {
         [.[] | {sku: (.elkoCode | tostring), name, brand: .vendorName, stock_quantity: (.quantity | stock),
                 regular_price: ([.discountPrice, .price | numbers | select(. > 0)][0])}
              | with_entries(select(.value != null)) | select(length > 1)]
-        | batches(500) | {update: .}' "$work/products")
+        | batches(100) | {update: .}' "$work/products")
 }
 
 # What the shop's customers bought today: three products that are in stock, from the middle of the list.

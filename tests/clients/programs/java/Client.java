@@ -478,8 +478,8 @@ public class Client {
     // -- the shop's own web service, shaped like a WooCommerce one; it never sees a header or token of ELKO's
 
     void updateShop(List<String> changes) throws Exception {
-        for (int at = 0; at < changes.size(); at += 500) {
-            List<String> batch = changes.subList(at, Math.min(at + 500, changes.size()));
+        for (int at = 0; at < changes.size(); at += 100) {
+            List<String> batch = changes.subList(at, Math.min(at + 100, changes.size()));
             writeToShop("/products/batch", "{\"update\":[" + String.join(",", batch) + "]}");
         }
     }

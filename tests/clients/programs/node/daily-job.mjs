@@ -14,7 +14,7 @@ export class Shop {
   }
 
   async updateProducts(changes) {
-    for (const batch of chunks(changes, 500)) await this.write("/products/batch", { update: batch });
+    for (const batch of chunks(changes, 100)) await this.write("/products/batch", { update: batch });
   }
 
   noteOrder(reference, note) {

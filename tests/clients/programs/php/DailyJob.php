@@ -18,7 +18,7 @@ class Shop
 
     public function updateProducts(array $changes): void
     {
-        foreach (array_chunk($changes, 500) as $batch) {
+        foreach (array_chunk($changes, 100) as $batch) {
             $this->write('/products/batch', ['update' => $batch]);
         }
     }

@@ -30,8 +30,8 @@ class Shop:
         return {"Content-Type": "application/json"}
 
     def update_products(self, changes: Sequence[dict[str, Any]]) -> None:
-        for start in range(0, len(changes), 500):
-            self.write("POST", "/products/batch", {"update": changes[start : start + 500]})
+        for start in range(0, len(changes), 100):
+            self.write("POST", "/products/batch", {"update": changes[start : start + 100]})
 
     def note_order(self, reference: str, note: dict[str, Any]) -> None:
         self.write("POST", f"/orders/{reference}/notes", note)
