@@ -1,0 +1,1 @@
+"""The mock server: stages in order, Connexion, handlers, control plane, uvicorn."""

@@ -1,0 +1,1 @@
+"""The steps a call passes, one file each; none knows another."""

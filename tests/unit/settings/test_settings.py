@@ -265,11 +265,11 @@ class TestFilesNamedInTheFile:
     def test_they_stand_beside_it_wherever_the_command_runs(self, tmp_path: Path) -> None:
         file = written(
             tmp_path,
-            '[serve]\ncatalog = "mine.csv"\nstate = "/var/s.db"\nspec = "api/live.json"\nscenario = "odd.yaml"\n',
+            '[serve]\ncatalog = "mine.csv"\nport-file = "/run/p"\nspec = "api/live.json"\nscenario = "odd.yaml"\n',
         )
         settings = Settings.from_sources({}, {}, file)
         assert settings.catalog == tmp_path / "mine.csv"
-        assert settings.state == Path("/var/s.db")
+        assert settings.port_file == Path("/run/p")
         assert settings.spec == str(tmp_path / "api/live.json")
         assert settings.scenario == str(tmp_path / "odd.yaml")
 
