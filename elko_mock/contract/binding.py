@@ -84,10 +84,9 @@ class Binder:
         for slot in self._defaults:
             values.setdefault(slot.target, slot.default)
         for slot in self._required:
-            if slot.target not in values and not any(v.where.startswith(f"query/{slot.name}") for v in violations):
-                violations.append(
-                    Violation(Side.REQUEST, "query.required", f"query/{slot.name}", f"{slot.name} is required")
-                )
+            place = f"query/{slot.name}"
+            if slot.target not in values and not any(f"{found.where}/".startswith(f"{place}/") for found in violations):
+                violations.append(Violation(Side.REQUEST, "query.required", place, f"{slot.name} is required"))
         return Bound(values, tuple(violations))
 
     def _given(self, query: str) -> dict[str, list[str]]:
@@ -199,6 +198,12 @@ def read_boolean(text: str) -> Any:
 def read_text(text: str) -> Any:
     """Any text."""
     return text
+
+
+def spelled(allowed: Sequence[Any], text: str) -> str:
+    """The one of the allowed words that this is, in any case; else the text as it came."""
+    word = fold(text.strip())
+    return next((value for value in allowed if isinstance(value, str) and fold(value) == word), text)
 
 
 def enum_reader(allowed: Sequence[Any], read: Reader) -> Reader:

@@ -1,13 +1,14 @@
 """From a document to its operations: references followed, parameters bound, strangers recognised."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from elko_mock.contract.binding import Binder, Slot
 from elko_mock.contract.checks import Checks
 from elko_mock.contract.examples import Examples
+from elko_mock.contract.loan import Loan
 from elko_mock.contract.operations import Answer, Body, Link, Operation, Parameter
 from elko_mock.contract.pointer import follow
 from elko_mock.contract.recognition import Recognition
@@ -20,16 +21,22 @@ _EVIDENCE = "x-elko-evidence"
 _PREFERRED = ("application/json", "text/json", "application/problem+json")
 
 
-def build(
-    document: dict[str, Any], vendored: Iterable[Operation] | None
-) -> tuple[tuple[Operation, ...], Mapping[str, Any]]:
-    """The operations of a prepared document in its order, and its schemas by name.
+class Built(NamedTuple):
+    """What a document comes to."""
+
+    operations: tuple[Operation, ...]
+    """In the order of the document."""
+    schemas: Mapping[str, Any]
+    """The document's schemas by name, and those that its operations borrow."""
+
+
+def build(document: dict[str, Any], vendored: Built | None) -> Built:
+    """The operations of a prepared document.
 
     `vendored`: what to recognise operations as; None when this is the vendored document itself.
     """
-    components = (document.get("components") or {}).get("schemas") or {}
-    builder = _Builder(document, None if vendored is None else Recognition(vendored))
-    return tuple(builder.operations()), MappingProxyType(components)
+    builder = _Builder(document, vendored)
+    return Built(tuple(builder.operations()), MappingProxyType(builder.schemas))
 
 
 def base_path(document: Mapping[str, Any]) -> str:
@@ -43,13 +50,17 @@ def base_path(document: Mapping[str, Any]) -> str:
 
 
 class _Builder:
-    def __init__(self, document: dict[str, Any], recognition: Recognition | None) -> None:
-        self._document = document
+    def __init__(self, document: dict[str, Any], vendored: Built | None) -> None:
+        components = document.get("components") or {}
+        self.schemas: dict[str, Any] = dict(components.get("schemas") or {})
+        # as the document, with what is borrowed: `schemas` grows while operations are built
+        self._document = {**document, "components": {**components, "schemas": self.schemas}}
         self._base = base_path(document)
-        self._recognition = recognition
-        self._request = Checks(document, Side.REQUEST)
-        self._response = Checks(document, Side.RESPONSE)
-        self._examples = Examples(document, self._request, self._response)
+        self._recognition = None if vendored is None else Recognition(vendored.operations)
+        self._loan = Loan(self.schemas, {} if vendored is None else vendored.schemas)
+        self._request = Checks(self._document, Side.REQUEST)
+        self._response = Checks(self._document, Side.RESPONSE)
+        self._examples = Examples(self._document, self._request, self._response)
 
     def operations(self) -> Iterator[Operation]:
         for path, item in self._document["paths"].items():
@@ -80,8 +91,8 @@ class _Builder:
             tag=(node.get("tags") or [""])[0],
             summary=node.get("summary", ""),
             parameters=tuple(parameters),
-            body=self._body(node),
-            answers=self._answers(node),
+            body=self._body(node, known),
+            answers=self._answers(node, known),
             evidence=node.get(_EVIDENCE),
             known_as=node["operationId"] if self._recognition is None else known.id if known else None,
             links=tuple(self._links(node)),
@@ -133,19 +144,22 @@ class _Builder:
         borrowed = {**node, "schema": ours}
         return slot({}, borrowed, counterpart.name, self._request)
 
-    def _body(self, node: Mapping[str, Any]) -> Body | None:
+    def _body(self, node: Mapping[str, Any], known: Operation | None) -> Body | None:
         body = follow(self._document, node.get("requestBody"))
-        if not body:
-            return None
-        media_types, schema, _ = self._content(body)
-        return Body(body.get("required") is True, media_types, schema)
+        media_types, schema, _ = self._content(body or {})
+        if not schema and known is not None and known.body is not None:
+            return known.body._replace(schema=self._loan(known.body.schema))
+        return Body(body.get("required") is True, media_types, schema) if body else None
 
-    def _answers(self, node: Mapping[str, Any]) -> Mapping[int, Answer]:
+    def _answers(self, node: Mapping[str, Any], known: Operation | None) -> Mapping[int, Answer]:
         raw = {str(code): follow(self._document, answer) for code, answer in node["responses"].items()}
         answers = {int(code): Answer(*self._content(answer)) for code, answer in raw.items() if code.isdecimal()}
         if 200 not in answers:
             stand_in = raw.get("2XX") or next((raw[code] for code in sorted(raw) if code[0] == "2"), raw.get("default"))
             answers[200] = Answer(*self._content(stand_in or {}))
+        if not answers[200].schema and known is not None:
+            # Swashbuckle writes a bare "Success" where a controller does not say what it answers
+            answers[200] = known.answers[200]._replace(schema=self._loan(known.answers[200].schema))
         return MappingProxyType(answers)
 
     def _content(self, node: Mapping[str, Any]) -> tuple[tuple[str, ...], Any, Any]:

@@ -1,7 +1,7 @@
 """Validation of data against a document's schemas, compiled on first use; every error becomes a Violation."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -31,6 +31,8 @@ class Checks:
     def violations(self, schema: Any, data: Any, where: str) -> Violations:
         """What the schema has against the data; `where` is what the places begin with: `body`, `response`, ..."""
         validator = self._validator(schema)
+        if isinstance(data, Sequence) and not isinstance(data, list | tuple | str):
+            data = list(data)  # rows that are made as they are read
         try:
             if validator.is_valid(data):
                 return ()

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from elko_mock.contract import document as documents
-from elko_mock.contract.building import build
+from elko_mock.contract.building import Built, build
 from elko_mock.contract.operations import Operation
 from elko_mock.contract.routing import Match, NoRoute, Router, WrongMethod
 
@@ -17,20 +17,20 @@ __all__ = ["Contract", "Match", "NoRoute", "WrongMethod"]
 class Contract:
     """What is promised. Immutable once loaded; may be shared by threads and worlds."""
 
-    __slots__ = ("_router", "by_id", "components", "document", "operations")
+    __slots__ = ("_built", "_router", "by_id", "components", "document", "operations")
 
-    def __init__(
-        self, document: dict[str, Any], operations: tuple[Operation, ...], components: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, document: dict[str, Any], built: Built) -> None:
         """Use `load` or `from_document`."""
+        self._built = built
         self.document = document
         """The document as served: integer formats have their bounds, every operation its id."""
-        self.operations = operations
+        self.operations: tuple[Operation, ...] = built.operations
         """In the order of the document."""
-        self.components = components
-        """The document's schemas by name."""
-        self.by_id: Mapping[str, Operation] = MappingProxyType({operation.id: operation for operation in operations})
-        self._router = Router(operations)
+        self.components: Mapping[str, Any] = built.schemas
+        """The document's schemas by name, and those that its operations borrow from the vendored one."""
+        self.by_id: Mapping[str, Operation] = MappingProxyType({one.id: one for one in built.operations})
+        """Operations by operationId."""
+        self._router = Router(built.operations)
 
     @classmethod
     def load(cls, source: str | Path | None = None) -> "Contract":
@@ -38,18 +38,16 @@ class Contract:
 
         Raises DocumentProblem, which says where.
         """
-        if source is None:
-            return vendored()
-        return cls._from_prepared(documents.load(source))
+        return vendored() if source is None else cls._of(documents.load(source))
 
     @classmethod
     def from_document(cls, data: dict[str, Any], source: str = "the document") -> "Contract":
         """The contract of parsed data, which becomes the contract's own. Raises DocumentProblem."""
-        return cls._from_prepared(documents.prepare(data, source))
+        return cls._of(documents.prepare(data, source))
 
     @classmethod
-    def _from_prepared(cls, document: dict[str, Any]) -> "Contract":
-        return cls(document, *build(document, vendored().operations))
+    def _of(cls, document: dict[str, Any]) -> "Contract":
+        return cls(document, build(document, vendored()._built))
 
     def match(self, method: str, path: str) -> Match | NoRoute | WrongMethod:
         """Which operation is meant. `path` as sent: percent-encoded, without the query.
@@ -64,4 +62,4 @@ class Contract:
 def vendored() -> Contract:
     """The contract of the vendored document, against which the operations of others are recognised."""
     document = documents.load(None)
-    return Contract(document, *build(document, None))
+    return Contract(document, build(document, None))

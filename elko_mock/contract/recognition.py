@@ -8,7 +8,6 @@ from elko_mock.contract.templates import Template
 
 _BASE = ("v3.0", "api")
 _PREFIX = re.compile(r"(?:v?[0-9]+(?:\.[0-9]+)*|v?\{[^{}]*\}|api)", re.IGNORECASE)
-_WHOLE = "\x00"
 
 
 class Recognition:
@@ -18,7 +17,6 @@ class Recognition:
         self._known: Mapping[tuple[str, tuple[str, ...]], Operation] = {
             (operation.method, _shape(operation.path)[len(_BASE) :]): operation for operation in operations
         }
-        self._longest = max((len(shape) for _, shape in self._known), default=0)
 
     def __call__(self, method: str, path: str) -> tuple[Operation, int] | None:
         """The vendored operation meant, and how many parameters the base path before it has; None for a stranger.
@@ -38,4 +36,4 @@ class Recognition:
 
 
 def _shape(path: str) -> tuple[str, ...]:
-    return tuple(part if isinstance(part, str) else _WHOLE for part in Template.of(path).segments)
+    return Template.of(path).shape

@@ -136,6 +136,8 @@ def _segments(path: str) -> list[str] | None:
     character, bytes that are not UTF-8."""
     if path[:1] != "/":
         return None
+    if path == "/":
+        return []
     raw = (path[1:-1] if path[-1] == "/" and len(path) > 1 else path[1:]).split("/")
     if "%" in path:
         try:
