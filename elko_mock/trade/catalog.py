@@ -7,8 +7,10 @@ from typing import Any
 
 from elko_mock.trade.assortment import VENDORS
 from elko_mock.trade.fixed import fixed_products
+from elko_mock.trade.languages import localised
 from elko_mock.trade.loading import load_rows
 from elko_mock.trade.making import MOST, made_products
+from elko_mock.trade.pictures import homepage
 from elko_mock.trade.product import Category, Product, Vendor
 from elko_mock.trade.taxonomy import default_tree
 
@@ -102,9 +104,17 @@ class Catalog:
         return {vendor.code: vendor.name for vendor in self.vendors}
 
     @cached_property
-    def category_names(self) -> Mapping[str, tuple[str, ...]]:
-        """Names of the leaves by code, in every language there is."""
+    def homepages(self) -> Mapping[str, str]:
+        """The vendors' sites by vendor code."""
+        return {vendor.code: homepage(vendor.name) for vendor in self.vendors}
+
+    @cached_property
+    def _leaf_names(self) -> Mapping[str, tuple[str, ...]]:
         return {node.code: node.names for node in walk(self.tree) if node.code}
+
+    def leaf_name(self, code: str, language: int) -> str:
+        """A category's name in a language; its code when the tree does not know it."""
+        return localised(self._leaf_names.get(code, (code,)), language)
 
     @cached_property
     def kits_with(self) -> Mapping[int, tuple[int, ...]]:

@@ -1,5 +1,7 @@
 """The languages of the catalogue and the few words it needs in each."""
 
+from functools import lru_cache
+
 LANGUAGES = ("EN", "LV", "LT", "EE", "RO", "RU", "UA")
 """Codes as clients send them in `lang`; anything else is answered in English."""
 
@@ -23,6 +25,12 @@ def language_index(language: str | None) -> int:
     return LANGUAGES.index(wanted) if wanted in LANGUAGES else 0
 
 
+def localised(names: tuple[str, ...], language: int) -> str:
+    """A name in a language; in the first there is when it has none in that one."""
+    return names[language] if language < len(names) else names[0]
+
+
+@lru_cache(maxsize=1024)
 def warranty_text(months: int | None, language: int) -> str | None:
     """`2 years`."""
     if months is None:

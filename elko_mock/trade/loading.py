@@ -104,7 +104,7 @@ def _product(reader: "_Reader") -> Product:
         reader.fail("name", "missing; every product has a name")
     stock, cap, form = reader.pieces("quantity")
     price, pay = reader.cents("price"), reader.cents("discountPrice")
-    given = {field: reader.as_given(field) for field in _SHOWN_AS_GIVEN if field in reader.row}
+    given = {field: reader.as_given(field) for field in _SHOWN_AS_GIVEN}
     given |= {field: value for field, value in reader.row.items() if field not in _KNOWN}
     if form is not None or ("quantity" in reader.row and reader.row["quantity"] is None):
         given["quantity"] = form
@@ -120,7 +120,6 @@ def _product(reader: "_Reader") -> Product:
         pay or price or None,
         incoming=reader.whole("incomingQuantity") or 0,
         incoming_day=_AWAITED_DAYS,
-        packaging=1,
         price2=reader.cents("price2") or None,
         quantity2=reader.whole("quantityForPrice2") or None,
         copyright_tax=reader.cents("copyrightTax") or 0,
@@ -182,7 +181,7 @@ class _Reader:
         return (max(2 * figure, 1), figure, None) if capped else (figure, max(50, figure), None)
 
     def as_given(self, field: str) -> Any:
-        return (self.whole(field) or 0) if field in _WHOLE else self.text(field)
+        return (self.whole(field) or int(field == "packagingQuantity")) if field in _WHOLE else self.text(field)
 
 
 def _whole(value: object) -> int | None:

@@ -16,9 +16,3 @@ def mix(key: int, index: int = 0) -> int:
 def word_key(word: str) -> int:
     """A key for a word."""
     return zlib.crc32(word.encode())
-
-
-def uuid_text(key: int, index: int = 0) -> str:
-    """A UUID of version 4 looks, from two integers."""
-    digits = f"{mix(key, index):016x}{mix(index, key):016x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

@@ -8,7 +8,7 @@ from elko_mock.trade.languages import box_heading, features_heading, warranty_te
 from elko_mock.trade.mixer import mix
 from elko_mock.trade.pictures import picture
 from elko_mock.trade.product import Product
-from elko_mock.trade.views import Row, Style, localised, product_row
+from elko_mock.trade.views import Row, Style, product_row
 
 
 def description_row(product: Product, catalog: Catalog, style: Style) -> Row:
@@ -18,8 +18,7 @@ def description_row(product: Product, catalog: Catalog, style: Style) -> Row:
     depth, width, height = (luck % 400 + 50) / 10, (luck // 400 % 600 + 50) / 10, (luck // 240_000 % 300 + 20) / 10
     net = (luck >> 24) % 4_000 + 30
     gross = net * 118 // 100
-    names = catalog.category_names.get(product.category)
-    category = localised(names, style.language) if names else product.category
+    category = catalog.leaf_name(product.category, style.language)
     items = [
         _item("Description", _html(product, category, style)),
         _item("Full Description Line", row["fullDsc"]),

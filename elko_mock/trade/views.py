@@ -10,9 +10,9 @@ from elko_mock.clock import Instant, to_date
 from elko_mock.trade.account import Account
 from elko_mock.trade.catalog import Catalog
 from elko_mock.trade.jde import NO_DATE, to_jde
-from elko_mock.trade.languages import warranty_text
+from elko_mock.trade.languages import localised, warranty_text
 from elko_mock.trade.money import Cents, number, tax
-from elko_mock.trade.pictures import page, picture, thumbnail
+from elko_mock.trade.pictures import picture_and_thumbnail
 from elko_mock.trade.product import Category, Product, Vendor
 from elko_mock.trade.records import CartLine, EndUser, Order, OrderLine, Reservation
 from elko_mock.trade.shelf import Shelf
@@ -48,9 +48,8 @@ def jde_of(at: Instant) -> int:
 def product_row(product: Product, catalog: Catalog, style: Style, shelf: Shelf | None) -> Row:
     """Evidence 3.1. Without a shelf: as the catalogue has it, untouched."""
     code, language = product.code, style.language
-    vendor = catalog.vendor_names.get(product.vendor, product.vendor)
-    names = catalog.category_names.get(product.category)
-    warranty = warranty_text(product.warranty, language)
+    vendor = catalog.vendor_names.get(product.vendor)
+    category = catalog.leaf_name(product.category, language)
     if shelf is None:
         price, pay, price2 = product.price, product.pay, product.price2
         stock = product.stock if product.kit is None else Shelf.untouched(catalog).free(product)
@@ -60,6 +59,7 @@ def product_row(product: Product, catalog: Catalog, style: Style, shelf: Shelf |
         stock, reserved = shelf.free(product), shelf.held.get(code, 0)
         coming = shelf.coming(product)
         incoming = 0 if coming is None else coming.quantity
+    image, thumbnail = picture_and_thumbnail(code) if product.media else (None, None)
     row = {
         "id": code,
         "elkoCode": code,
@@ -71,13 +71,13 @@ def product_row(product: Product, catalog: Catalog, style: Style, shelf: Shelf |
         "quantity": str(stock) if stock <= product.cap else f">{product.cap}",
         "price": (price or 0) / 100,
         "discountPrice": ((price if pay is None else pay) or 0) / 100,
-        "imagePath": picture(code, 1) if product.media else None,
-        "thumbnailImagePath": thumbnail(code) if product.media else None,
-        "fullDsc": f"{localised(names, language) if names else product.category}, {vendor}, {product.name}",
+        "imagePath": image,
+        "thumbnailImagePath": thumbnail,
+        "fullDsc": f"{category}, {vendor}, {product.name}",
         "currency": style.currency,
-        "httpDescription": page(vendor, product.manufacturer_code),
+        "httpDescription": f"{catalog.homepages.get(product.vendor, 'https://vendor.example')}/products/{code}",
         "packagingQuantity": product.packaging,
-        "warranty": warranty,
+        "warranty": warranty_text(product.warranty, language),
         "eanCode": product.ean,
         "obligatoryKit": 0 if product.kit is None else 1,
         "reservedQuantity": reserved,
@@ -92,11 +92,6 @@ def product_row(product: Product, catalog: Catalog, style: Style, shelf: Shelf |
     if product.given is not None:
         row.update(product.given)
     return row
-
-
-def localised(names: tuple[str, ...], language: int) -> str:
-    """A name in a language; in the first there is when it has none in that one."""
-    return names[language] if language < len(names) else names[0]
 
 
 def availability_row(row: Mapping[str, Any], expected_day: int | None, *, incoming: bool, prices: bool) -> Row:
