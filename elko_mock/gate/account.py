@@ -10,6 +10,14 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 DEFAULT_USER = "elko-mock"
 DEFAULT_PASSWORD = "elko-mock"  # noqa: S105 - well known on purpose, never a live one
 DEFAULT_SECOND_FACTOR = "000000"
+DEFAULT_TOKEN = (  # noqa: S105 - well known on purpose; `issue("elko-mock", 1)`, the same text for ever
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+    "eyJodHRwOi8vc2NoZW1hcy54bWxzb2FwLm9yZy93cy8yMDA1LzA1L2lkZW50aXR5L2NsYWltcy9uYW1lIjoiZWxrby1tb2NrQDEi"
+    "LCJodHRwOi8vc2NoZW1hcy5taWNyb3NvZnQuY29tL3dzLzIwMDgvMDYvaWRlbnRpdHkvY2xhaW1zL3JvbGUiOiJBcGkiLCJleHAi"
+    "OjQxMDI0NDQ4MDAsImlzcyI6Imh0dHBzOi8vZWxrby1tb2NrLmludmFsaWQiLCJhdWQiOiJlbGtvLW1vY2suaW52YWxpZCJ9."
+    "-JrKzxdfKvPcIWNTDtY4D8E8B2Ub5Ig6JDgLSB66ynQ"
+)
+"""The well-known token of the default account. It can never be a live one: nothing at `.invalid` exists."""
 
 
 class AccessProblem(NamedTuple):
