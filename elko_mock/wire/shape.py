@@ -33,8 +33,7 @@ class Shape(NamedTuple):
     @property
     def properties(self) -> Mapping[str, Schema]:
         """The named properties, in the schema's order."""
-        found = self.schema.get("properties")
-        return found if isinstance(found, Mapping) else {}
+        return _properties(self.schema)
 
     @property
     def items(self) -> Schema:
@@ -103,6 +102,13 @@ def _types(schema: Schema) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
+def _properties(schema: Schema) -> Mapping[str, Schema]:
+    found = schema.get("properties")
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(key): each if isinstance(each, Mapping) else {} for key, each in found.items()}
+
+
 def _merged(schema: Schema, parts: list[Shape]) -> Schema:
     if not parts:
         return schema
@@ -110,7 +116,7 @@ def _merged(schema: Schema, parts: list[Shape]) -> Schema:
     properties: dict[str, Schema] = {}
     for part in [*(each.schema for each in parts), schema]:
         merged.update(part)
-        properties.update(part.get("properties") or {})
+        properties.update(_properties(part))
     return merged | {"properties": properties} if properties else merged
 
 

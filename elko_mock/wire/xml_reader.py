@@ -82,8 +82,6 @@ def parse(text: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Undecodable(f"line {line}, column {column}", f"this is not well-formed XML: {error.msg}") from None
-    except UnicodeEncodeError:
-        raise Undecodable("", "the body holds half of a surrogate pair, which no text may") from None
 
 
 def _has_doctype(text: str) -> bool:
@@ -93,14 +91,14 @@ def _has_doctype(text: str) -> bool:
         while at < len(text) and text[at] in _BLANK:
             at += 1
         if text.startswith("<!--", at):
-            end = text.find("-->", at + 4)
+            mark, end = "-->", text.find("-->", at + 4)
         elif text.startswith("<?", at):
-            end = text.find("?>", at)
+            mark, end = "?>", text.find("?>", at)
         else:
             return text.startswith("<!DOCTYPE", at)
         if end < 0:
             return False
-        at = end + 2
+        at = end + len(mark)
 
 
 class _Compiler:

@@ -31,7 +31,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 COMPONENTS = ("Product", "CategoryNode", "Order line")
 
-_LEAVES = st.one_of(
+_LEAVES: st.SearchStrategy[Schema] = st.one_of(
     st.sampled_from(
         [
             {"type": "string"},

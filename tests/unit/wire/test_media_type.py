@@ -164,7 +164,8 @@ def test_no_header_value_is_ever_an_exception_or_an_unoffered_type(value: str, b
     parse_content_type(value)
 
 
-@pytest.mark.parametrize("value", ['"' * 60_000, '"\\' * 30_000, "a/b;q=" * 10_000, ",;" * 30_000, "*/*;" * 15_000])
-def test_long_header_values_take_linear_time(value: str) -> None:
+@pytest.mark.parametrize("piece", ['"', '"\\', "a/b;q=", ",;", "*/*;"])
+def test_long_header_values_take_linear_time(piece: str) -> None:
+    value = piece * 30_000
     assert negotiate(value, FIVE).media_type == "application/json"
     assert parse_content_type(value).kind == "other"
