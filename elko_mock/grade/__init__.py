@@ -1,0 +1,1 @@
+"""Grading a client: rules over journals, the verdict, the bill, and the runs that give occasion."""

@@ -1,0 +1,1 @@
+"""The rules, one file each; the registry finds what is here."""

@@ -1,0 +1,58 @@
+"""C09: no more is ordered than there was last told to be."""
+
+from dataclasses import dataclass
+
+from elko_mock.grade.call import Call
+from elko_mock.grade.rule import Rule, Severity, Source, Watch
+from elko_mock.grade.session import Facts
+from elko_mock.grade.told import UNTOLD, Stock
+
+
+@dataclass(frozen=True)
+class NotAboveStock(Rule):
+    """Joins order lines with the last figure told for each code."""
+
+    id = "C09"
+    name = "not-above-stock"
+    wording = "does not order more than it was last told there is"
+    seen = (
+        "A join of order lines with the last figure told by any answer. Shows the order, the figure and what was asked."
+    )
+    severity = Severity.WARNING
+    sources = (Source.INFERRED,)
+    scenarios = ("default", "calm", "odd-quantities", "sold-out-at-checkout")
+    fix = (
+        "Compare each line with the figure of the last availability answer and cut it down or leave it out. Read "
+        '">50" as at least 50, and an empty or missing figure as not known.'
+    )
+
+    def watch(self, facts: Facts) -> "NotAboveStockWatch":
+        """Begin to watch a session."""
+        return NotAboveStockWatch(self, facts)
+
+
+class NotAboveStockWatch(Watch[NotAboveStock]):
+    """Holds the last figure told for each code."""
+
+    nothing = "nothing was ordered whose stock had been told as a figure"
+    kept = "every order stayed within the figures told"
+
+    def __init__(self, rule: NotAboveStock, facts: Facts) -> None:
+        super().__init__(rule, facts)
+        self._stock: dict[int, Stock | None] = {}
+
+    def see(self, call: Call) -> None:
+        """Note figures, check orders."""
+        for told in call.told:
+            if told.quantity is not UNTOLD:
+                self._stock[told.code] = told.stock
+        purchase = call.purchase
+        if purchase is None or purchase.reservation is not None:
+            return
+        for code, pieces in sorted(purchase.pieces.items()):
+            stock = self._stock.get(code)
+            if stock is None:
+                continue
+            self.occasions += 1
+            if pieces > stock.pieces and not stock.more:
+                self.fault(call, f"{call.line}: ordered {pieces} of {code}, last told {stock.pieces}")
