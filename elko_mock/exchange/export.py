@@ -8,7 +8,7 @@ import orjson
 
 from elko_mock.clock import to_datetime
 from elko_mock.exchange.exchange import Credential, CredentialForm, Exchange, NearMiss, Side, Violation
-from elko_mock.exchange.messages import RawHeaders, Request, Response
+from elko_mock.exchange.messages import Delivery, RawHeaders, Request, Response
 from elko_mock.exchange.redaction import PersonalFields
 
 FORMAT = "elko-mock-journal/1"
@@ -48,6 +48,7 @@ def to_record(exchange: Exchange, personal: PersonalFields | None) -> dict[str, 
             "status": response.status,
             "headers": _headers_out(response.headers),
             "length": exchange.response_length,
+            "delivery": None if response.delivery is None else response.delivery._asdict(),
             **_body_out(response.body if isinstance(response.body, bytes) else b"", personal),
         },
         "violations": [violation._asdict() for violation in exchange.violations],
@@ -84,7 +85,9 @@ def from_record(record: Any) -> Exchange:
             ),
             response=None
             if answered is None
-            else Response(int(answered["status"]), _headers_in(answered["headers"]), _body_in(answered)),
+            else Response(
+                int(answered["status"]), _headers_in(answered["headers"]), _body_in(answered), _delivery_in(answered)
+            ),
             operation=record["operation"],
             reason=record["reason"],
             fault=record["fault"],
@@ -129,6 +132,14 @@ def _headers_out(headers: RawHeaders) -> list[list[str]]:
 
 def _headers_in(headers: Any) -> RawHeaders:
     return tuple((str(name).encode("latin-1"), str(value).encode("latin-1")) for name, value in headers)
+
+
+def _delivery_in(answered: dict[str, Any]) -> Delivery | None:
+    how = answered.get("delivery")
+    if how is None:
+        return None
+    cut, hang = how["cut_after"], how["hang"]
+    return Delivery(int(how["delay"]), None if cut is None else int(cut), None if hang is None else int(hang))
 
 
 def _body_out(body: bytes, personal: PersonalFields | None) -> dict[str, str]:

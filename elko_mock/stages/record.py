@@ -144,7 +144,7 @@ def _recorded_response(call: Call, response: Response, limit: int) -> Response:
         raise TypeError("only a whole answer is recorded")
     if response.header(b"content-encoding") is not None:
         body = call.packed[1] if call.packed is not None and call.packed[0] is body else _unpacked(body, limit)
-    return Response(response.status, response.headers, without_secrets(body[:limit]))
+    return Response(response.status, response.headers, without_secrets(body[:limit]), response.delivery)
 
 
 def _unpacked(body: bytes, limit: int) -> bytes:
