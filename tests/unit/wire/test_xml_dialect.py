@@ -331,6 +331,7 @@ def test_text_where_an_object_or_a_list_belongs_stays_text() -> None:
 
 
 def test_elements_without_a_schema_are_passed_on() -> None:
+    assert read({}, f'<a xmlns:xsi="{XSI}"><_x_ xsi:nil="true"/><b_x003A_c/></a>') == {"": None, "b:c": ""}
     text = "<Order><x>1</x><y><z>2</z><z>3</z><w><v/></w></y><x>4</x><id>a</id><id>b</id></Order>"
     assert read(ref("Order"), text) == {"x": ["1", "4"], "y": {"z": ["2", "3"], "w": {"v": ""}}, "id": "b"}
     typed = {"type": "object", "additionalProperties": {"type": "integer"}}
