@@ -47,8 +47,6 @@ class Deals:
         self.orders: dict[str, Order] = {}
         self.reservations: dict[str, Reservation] = {}
         self.agenda: list[Turn] = []
-        self.first_order = _FIRST_ORDER + mix(shelf.seed, 11) % _SPREAD
-        self.first_reservation = _FIRST_RESERVATION + mix(shelf.seed, 13) % _SPREAD
 
     # ----------------------------------------------------------------------------------------------------- orders
 
@@ -75,7 +73,7 @@ class Deals:
             self._draw(source, shares)
         prices = [self._shelf.price_for(share.wanted.product, max(1, share.quantity)) or 0 for share in shares]
         order = Order(
-            id=str(self.first_order + len(self.orders)),
+            id=order_id(self._shelf.seed, len(self.orders)),
             placed=now,
             confirmed=now + self._rules.confirm_after,
             wishes=wishes_of(request),
@@ -85,7 +83,7 @@ class Deals:
             parcels=parcels(shares, [self._arrival(share) for share in shares], now, self._rules, delivery),
             reservation=None if source is None else source.id,
         )
-        self.add_order(order)
+        self.add_order(order, now)
         self._changed(share.wanted.product.code for share in shares)
         return order
 
@@ -106,11 +104,25 @@ class Deals:
         self._changed(line.code for line in order.lines)
         return cancelled
 
-    def add_order(self, order: Order) -> None:
-        """Enter an order and the turns it will take."""
+    def add_order(self, order: Order, now: Instant) -> None:
+        """Enter an order and the turns it will still take."""
         self.orders[order.id] = order
         for at in order.turns:
-            heapq.heappush(self.agenda, (at, "order", order.id))
+            if at > now:
+                heapq.heappush(self.agenda, (at, "order", order.id))
+
+    def resume(self, orders: Iterable[Order], reservations: Iterable[Reservation], now: Instant) -> None:
+        """Enter what a snapshot kept, and take off the shelf what is its due."""
+        for order in orders:
+            self.add_order(order, now)
+            for line in () if order.cancelled else order.lines:
+                self._shelf.take(self._product(line.code), line.quantity - line.promised)
+                if line.promised:
+                    self._shelf.promise(self._product(line.code), line.promised)
+        for reservation in reservations:
+            self.add_reservation(reservation)
+            for kept in reservation.lines:
+                self._shelf.take(self._product(kept.code), kept.held)
 
     # ----------------------------------------------------------------------------------------------- reservations
 
@@ -122,7 +134,7 @@ class Deals:
         lines = self._reserved_lines(request, {})
         if isinstance(lines, Refusal):
             return lines
-        number = str(self.first_reservation + len(self.reservations))
+        number = reservation_id(self._shelf.seed, len(self.reservations))
         reservation = Reservation(number, now, last_day, request.get("customerReference"), lines)
         self.add_reservation(reservation)
         self._changed(line.code for line in lines)
@@ -294,6 +306,16 @@ class Deals:
 
     def _product(self, code: int) -> Product:
         return self._shelf.catalog.products[code]
+
+
+def order_id(seed: int, place: int) -> str:
+    """The number of a world's order, by its place: digits, another start in every world."""
+    return str(_FIRST_ORDER + mix(seed, 11) % _SPREAD + place)
+
+
+def reservation_id(seed: int, place: int) -> str:
+    """The number of a world's reservation, likewise."""
+    return str(_FIRST_RESERVATION + mix(seed, 13) % _SPREAD + place)
 
 
 def expiry(reservation: Reservation) -> Instant:

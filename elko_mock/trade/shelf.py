@@ -133,6 +133,23 @@ class Shelf:
         """So many more stand in reservations (negative: fewer)."""
         self.held[code] = self.held.get(code, 0) + quantity
 
+    def overdrawn(self) -> int | None:
+        """A code of which more was taken or promised than there ever was; None when there is none. Stock that moves by
+        the hour may fall below what was sold before, so then there is none to find."""
+        if self.twists.hourly_drift:
+            return None
+        for code in self.taken.keys() | self.promised.keys():
+            product = self.catalog.products[code]
+            if product.habit is Habit.PLENTY:
+                continue
+            expected = self.expected(product)
+            ever = self.promised.get(code, 0)
+            if ever > (0 if expected is None else expected.quantity) or self._on_hand(product) < self.taken.get(
+                code, 0
+            ):
+                return code
+        return None
+
     def _on_hand(self, product: Product) -> int:
         twists, code = self.twists, product.code
         pieces = product.stock

@@ -13,19 +13,17 @@ from elko_mock.trade.dressing import Dressing
 from elko_mock.trade.invoicing import invoice_rows
 from elko_mock.trade.jde import NotAJdeDate, from_jde
 from elko_mock.trade.languages import language_index
-from elko_mock.trade.product import Product
 from elko_mock.trade.records import Order, Reservation, ReservationStatus
 from elko_mock.trade.refusals import Refusal
-from elko_mock.trade.rows import Rows
 from elko_mock.trade.rules import HouseRules
 from elko_mock.trade.shelf import Shelf
+from elko_mock.trade.snapshot import FORMAT, Kept, SnapshotProblem, read, write
 from elko_mock.trade.texts import description_row, media_row
 from elko_mock.trade.twists import NO_TWISTS, Twists
 from elko_mock.trade.views import Row, Style
+from elko_mock.trade.window import Window
 
 AvailabilityKind = Literal["Availability", "AvailabilityIncoming", "AvailabilityIncomingPrice", "AvailabilityPrice"]
-_AT_ONCE = 64
-"""Up to so many rows are made at once; longer lists as they are read."""
 _EPOCH_ORDINAL = 719_163
 
 
@@ -71,8 +69,50 @@ class Trade:
         )
         self._cart = Cart()
         self._changes: dict[int, int] = {}
+        self._window = Window(self._shelf, self._dressing, self._changes)
         for code in twists.named:
             self._mark(code)
+
+    @classmethod
+    def restore(cls, catalog: Catalog, snapshot: Any) -> "Trade":
+        """A trade as it was when the snapshot was taken, over the same catalogue. Raises SnapshotProblem."""
+        kept = read(snapshot, catalog)
+        trade = cls(catalog, kept.opened, seed=kept.seed, account=kept.account, rules=kept.rules, twists=kept.twists)
+        shelf = trade._shelf
+        shelf.day, shelf.hour = kept.now // DAY - kept.opened // DAY, (kept.now - kept.opened) // HOUR
+        shelf.sold_out.update(kept.sold_out)
+        shelf.moved.update(kept.moved)
+        trade._deals.resume(kept.orders, kept.reservations, kept.now)
+        if (code := shelf.overdrawn()) is not None:
+            raise SnapshotProblem(f"the snapshot is broken: more was sold of product {code} than there ever was")
+        trade._cart = Cart(kept.cart, kept.next_line)
+        trade._changes.clear()
+        trade._changes.update(kept.changes)
+        trade.now, trade.version = kept.now, kept.version
+        return trade
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything as JSON-able data; `Trade.restore` makes the same trade of it, and that one the same snapshot."""
+        return write(
+            Kept(
+                format=FORMAT,
+                catalog=self.catalog.identity,
+                opened=self.opened,
+                now=self.now,
+                version=self.version,
+                seed=self.seed,
+                account=self._account,
+                rules=self.rules,
+                twists=self.twists,
+                orders=tuple(self._deals.orders.values()),
+                reservations=tuple(self._deals.reservations.values()),
+                cart=tuple(self._cart.lines.values()),
+                next_line=self._cart.next_line,
+                sold_out=tuple(sorted(self._shelf.sold_out)),
+                moved=tuple(sorted(self._shelf.moved)),
+                changes=self._changes,
+            )
+        )
 
     # ---------------------------------------------------------------------------------------------- what changed
 
@@ -161,11 +201,11 @@ class Trade:
         now, whatever happens meanwhile. `category` is a code, or `CODE_id`."""
         self.settle(now)
         categories = (category,) if isinstance(category, str) else category or ()
-        return self._rows(self.catalog.select(codes, vendor_codes, categories), self.style(language))
+        return self._window.rows(self.catalog.select(codes, vendor_codes, categories), self.style(language))
 
     def product_row(self, code: int, language: str | None = None) -> Row:
         """One product's row as of the last verb; KeyError for an unknown code."""
-        return self._row(self.catalog.products[code], self._shelf, self.style(language))
+        return self._window.row(self.catalog.products[code], self.style(language))
 
     def categories(self, now: Instant, language: str | None = None) -> list[Row]:
         """The flat list of categories."""
@@ -203,29 +243,7 @@ class Trade:
         """Stock, and as `kind` says what is coming and prices (evidence 3.4); of all products without codes."""
         self.settle(now)
         products = self.catalog.select(codes)
-        shelf = self._shelf if len(products) <= _AT_ONCE else self._shelf.copy()
-        style, incoming, prices = self.style(), "Incoming" in kind, "Price" in kind
-
-        def make(product: Product) -> Row:
-            row = self._row(product, shelf, style)
-            coming = shelf.coming(product) if incoming and row["incomingQuantity"] else None
-            day = None if coming is None else self._opened_day + coming.days
-            found = views.availability_row(row, day, incoming=incoming, prices=prices)
-            return self._dressing.shape("AvailabilityAndPrice", product.code, found)
-
-        rows = Rows(products, make)
-        return list(rows) if len(products) <= _AT_ONCE else rows
-
-    def _rows(self, products: Sequence[Product], style: Style) -> Sequence[Row]:
-        if len(products) <= _AT_ONCE:
-            return [self._row(product, self._shelf, style) for product in products]
-        shelf, touched = self._shelf.copy(), frozenset(self._changes)
-        return Rows(products, lambda product: self._row(product, shelf, style, touched))
-
-    def _row(self, product: Product, shelf: Shelf, style: Style, touched: Set[int] | None = None) -> Row:
-        if product.code in (self._changes if touched is None else touched) or self.sweeping:
-            return self._dressing.product(views.product_row(product, self.catalog, style, shelf))
-        return views.product_row(product, self.catalog, style, None)
+        return self._window.availability(products, self.style(), incoming="Incoming" in kind, prices="Price" in kind)
 
     # ----------------------------------------------------------------------------------------------------- orders
 

@@ -4,12 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from elko_mock.trade.plain import NotPlain, from_plain
+
 EVERY: Literal["*"] = "*"
 """Stands for every product code."""
 
 Code = int | Literal["*"]
 DeliveryKind = Literal["whole", "partial", "backorder"]
 DELIVERIES: tuple[DeliveryKind, ...] = ("whole", "partial", "backorder")
+
+
+_MOST_PIECES = 1_000_000_000
+_MOST_DAYS = 3_650
+_LARGEST_FACTOR = 1_000.0
+
+
+class TwistProblem(ValueError):
+    """A twist that makes no sense; `where` is its path, for example `("stock", "9000004")`."""
+
+    def __init__(self, where: tuple[str, ...], message: str) -> None:
+        super().__init__(f"{'.'.join(where) or 'twists'}: {message}")
+        self.where = where
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,24 @@ class Twists:
     rows: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """Properties of single product rows, shown exactly so; availability follows: `{1341426: {quantity: ">50"}}`."""
 
+    def __post_init__(self) -> None:
+        """Raises TwistProblem on figures that make no sense."""
+        for code, pieces in self.stock.items():
+            _check(0 <= pieces <= _MOST_PIECES, ("stock", str(code)), f"0 to {_MOST_PIECES} pieces, not {pieces}")
+        for code, coming in self.incoming.items():
+            where = ("incoming", str(code))
+            _check(
+                0 <= coming.quantity <= _MOST_PIECES,
+                (*where, "quantity"),
+                f"0 to {_MOST_PIECES} pieces, not {coming.quantity}",
+            )
+            _check(1 <= coming.days <= _MOST_DAYS, (*where, "days"), f"1 to {_MOST_DAYS} days, not {coming.days}")
+        _check_factor(self.price_factor, ("price_factor",))
+        for code, factor in self.price_at_order.items():
+            _check_factor(factor, ("price_at_order", str(code)))
+        _check(self.delivery in DELIVERIES, ("delivery",), f"one of {', '.join(DELIVERIES)}, not {self.delivery!r}")
+        _check(0 <= self.nulls <= 1, ("nulls",), f"a share from 0 to 1, not {self.nulls}")
+
     @property
     def sweeping(self) -> bool:
         """Whether any product's row may differ from the catalogue's, so that none can be taken as known."""
@@ -73,10 +107,28 @@ class Twists:
         )
 
 
-NO_TWISTS = Twists()
-"""Business as usual."""
+def read_twists(data: Mapping[str, Any]) -> Twists:
+    """Twists as a scenario writes them: the fields of `Twists`, codes as numbers or strings. Raises TwistProblem."""
+    try:
+        found: Twists = from_plain(Twists, data)
+    except NotPlain as problem:
+        raise TwistProblem(problem.where, problem.message) from None
+    return found
 
 
 def touches(codes: frozenset[Code], code: int) -> bool:
     """Whether a set of codes means this one."""
     return code in codes or EVERY in codes
+
+
+def _check(fine: bool, where: tuple[str, ...], message: str) -> None:
+    if not fine:
+        raise TwistProblem(where, message)
+
+
+def _check_factor(factor: float, where: tuple[str, ...]) -> None:
+    _check(0 < factor <= _LARGEST_FACTOR, where, f"a factor above 0 and at most {_LARGEST_FACTOR:g}, not {factor}")
+
+
+NO_TWISTS = Twists()
+"""Business as usual."""
