@@ -178,7 +178,7 @@ def fixed_products() -> tuple[Product, ...]:
     )
 
 
-def _plain(  # noqa: PLR0917  (a table of products reads best by place)
+def _plain(
     code: int,
     name: str,
     vendor: str,
