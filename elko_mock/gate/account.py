@@ -10,8 +10,8 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 DEFAULT_USER = "elko-mock"
 DEFAULT_PASSWORD = "elko-mock"  # noqa: S105 - well known on purpose, never a live one
 DEFAULT_SECOND_FACTOR = "000000"
-DEFAULT_TOKEN = (  # noqa: S105 - well known on purpose; `issue("elko-mock", 1)`, the same text for ever
-    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+DEFAULT_TOKEN = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."  # noqa: S105 - well known on purpose; `issue("elko-mock", 1)` for ever
     "eyJodHRwOi8vc2NoZW1hcy54bWxzb2FwLm9yZy93cy8yMDA1LzA1L2lkZW50aXR5L2NsYWltcy9uYW1lIjoiZWxrby1tb2NrQDEi"
     "LCJodHRwOi8vc2NoZW1hcy5taWNyb3NvZnQuY29tL3dzLzIwMDgvMDYvaWRlbnRpdHkvY2xhaW1zL3JvbGUiOiJBcGkiLCJleHAi"
     "OjQxMDI0NDQ4MDAsImlzcyI6Imh0dHBzOi8vZWxrby1tb2NrLmludmFsaWQiLCJhdWQiOiJlbGtvLW1vY2suaW52YWxpZCJ9."
@@ -48,7 +48,7 @@ class AccountSettings:
 class Account:
     """The account's present state and the verbs that change it."""
 
-    __slots__ = ("_allowed", "serial", "settings", "terms_accepted", "token", "tokens_replaced")
+    __slots__ = ("allowed", "serial", "settings", "terms_accepted", "token", "tokens_replaced")
 
     def __init__(self, settings: AccountSettings) -> None:
         """Raises ValueError when the settings hold a malformed address, or a first token that may be a live one."""
@@ -56,7 +56,8 @@ class Account:
             raise ValueError("the token looks like one that another service issued; a mock must never be given it")
         self.settings = settings
         self.terms_accepted = settings.terms_accepted
-        self._allowed = AddressSet.of(settings.addresses)
+        self.allowed = AddressSet.of(settings.addresses)
+        """From where calls are let in."""
         self.serial = 0
         """How many tokens there have been."""
         self.token: str | None = None
@@ -66,14 +67,9 @@ class Account:
             self.replace_token()
 
     @property
-    def allowed(self) -> AddressSet:
-        """From where calls are let in."""
-        return self._allowed
-
-    @property
     def addresses(self) -> tuple[str, ...]:
         """The ranges as they were added."""
-        return tuple(entry.text for entry in self._allowed.ranges)
+        return tuple(entry.text for entry in self.allowed.ranges)
 
     def accept_terms(self) -> None:
         """Accept the API terms and conditions: the first step."""
@@ -90,9 +86,9 @@ class Account:
         entry = parse_range(text)
         if isinstance(entry, Malformed):
             return AccessProblem("bad-address", entry.message)
-        if any(entry[:3] == known[:3] for known in self._allowed.ranges):
+        if any(entry[:3] == known[:3] for known in self.allowed.ranges):
             return AccessProblem("duplicate-address", f"{entry.text} is on the list already")
-        self._allowed = AddressSet((*self._allowed.ranges, entry))
+        self.allowed = AddressSet((*self.allowed.ranges, entry))
         return None
 
     def remove_address(self, text: str) -> AccessProblem | None:
@@ -100,18 +96,18 @@ class Account:
         entry = parse_range(text)
         if isinstance(entry, Malformed):
             return AccessProblem("bad-address", entry.message)
-        kept = tuple(known for known in self._allowed.ranges if known[:3] != entry[:3])
-        if len(kept) == len(self._allowed.ranges):
+        kept = tuple(known for known in self.allowed.ranges if known[:3] != entry[:3])
+        if len(kept) == len(self.allowed.ranges):
             listed = ", ".join(self.addresses) or "nothing"
             return AccessProblem("unknown-address", f"{entry.text} is not on the list; it holds {listed}")
-        self._allowed = AddressSet(kept)
+        self.allowed = AddressSet(kept)
         return None
 
     def create_token(self, second_factor: str) -> str | AccessProblem:
         """The page's token button: a new token, and the former is dead. The third step, protected by 2FA (manual)."""
         if not self.terms_accepted:
             return AccessProblem("terms-first", "accept the API terms and conditions before creating a token")
-        if not self._allowed:
+        if not self.allowed:
             return AccessProblem("addresses-first", "add at least one IP address before creating a token")
         if second_factor != self.settings.second_factor:
             return AccessProblem("second-factor", "the second factor is wrong; the mock's default is 000000")
@@ -153,7 +149,7 @@ class Account:
         """The account a snapshot was taken of. Raises KeyError, TypeError or ValueError on other data."""
         account = cls(settings)
         account.terms_accepted = bool(state["terms"])
-        account._allowed = AddressSet.of(state["addresses"])
+        account.allowed = AddressSet.of(state["addresses"])
         account.serial = int(state["serial"])
         account.token = _token(settings, account.serial) if state["token"] else None
         account.tokens_replaced = int(state["replaced"])

@@ -1,11 +1,12 @@
 """The gate of one account: terms, then address, then rate; later the token. Says no with a reason, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
 from elko_mock.clock import Instant
 from elko_mock.gate.account import Account, AccountSettings
+from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.bearer import parse_bearer
 from elko_mock.gate.throttle import Limit, Ruling, Throttle
 
@@ -23,13 +24,19 @@ class Denial(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rotation:
-    """The account's token is replaced behind the client's back, as another user of the account may do any time."""
+class Change:
+    """Something that happens to the account behind the client's back: any of its users may do so any time."""
 
     at_call: int | None = None
-    """Just before the call of that number (1, 2, 3 ... of all calls that reach the gate) is let in."""
+    """When: just before the call of that number (1, 2, 3 ... of all calls that reach the gate) is looked at."""
     after: int | None = None
-    """That many microseconds of world time after the world opened."""
+    """When: that many microseconds of world time after the world opened."""
+    replace_token: bool = False
+    use_up_limit: bool = False
+    """Another program of the same account makes all the calls that the limit allows."""
+    addresses: tuple[str, ...] | None = None
+    """The list of addresses from then on."""
+    terms_accepted: bool | None = None
 
 
 class GateCounts(NamedTuple):
@@ -53,23 +60,23 @@ _NOT_IN_FORCE = Denial("token", "this is not the account's token, or not any mor
 class Gate:
     """Terms, addresses, limit and token of one account, over instants that the caller brings."""
 
-    __slots__ = ("_calls", "_due_at", "_due_call", "_opened", "_rotations", "account", "throttle")
+    __slots__ = ("_calls", "_changes", "_due_at", "_due_call", "_opened", "account", "throttle")
 
     def __init__(
         self,
         account: AccountSettings | None = None,
         limit: Limit | None = None,
         *,
-        rotations: Sequence[Rotation] = (),
+        changes: Sequence[Change] = (),
         opened: Instant = 0,
     ) -> None:
-        """`opened` is the world time from which rotations count. Raises ValueError on a malformed address."""
+        """`opened` is the world time from which `changes` count. Raises ValueError on a malformed address."""
         self.account = Account(account or AccountSettings())
         self.throttle = Throttle(limit or Limit())
         self._opened = opened
         self._calls = 0
-        self._rotations = tuple(rotations)
-        self._plan_rotations()
+        self._changes = tuple(changes)
+        self._plan_changes()
 
     @property
     def counts(self) -> GateCounts:
@@ -80,8 +87,8 @@ class Gate:
     def admit(self, now: Instant, address: str) -> Denial | None:
         """Let one call in, or say why not. Counts the call. `address` is the client's, proxies seen through."""
         self._calls += 1
-        if self._rotations and (self._calls >= self._due_call or now >= self._due_at):
-            self._rotate(now)
+        if self._changes and (self._calls >= self._due_call or now >= self._due_at):
+            self._change(now)
         account = self.account
         if not account.terms_accepted:
             return _TERMS
@@ -109,7 +116,7 @@ class Gate:
         return {
             "opened": self._opened,
             "calls": self._calls,
-            "rotations": [[rotation.at_call, rotation.after] for rotation in self._rotations],
+            "changes": [asdict(change) for change in self._changes],
             "account": self.account.snapshot(),
             "throttle": self.throttle.snapshot(),
         }
@@ -117,8 +124,8 @@ class Gate:
     @classmethod
     def restore(cls, account: AccountSettings, limit: Limit, state: dict[str, Any]) -> "Gate":
         """The gate a snapshot was taken of. Raises KeyError, TypeError or ValueError on other data."""
-        rotations = [Rotation(at_call, after) for at_call, after in state["rotations"]]
-        gate = cls(account, limit, rotations=rotations, opened=int(state["opened"]))
+        changes = [_restored_change(change) for change in state["changes"]]
+        gate = cls(account, limit, changes=changes, opened=int(state["opened"]))
         gate._calls = int(state["calls"])
         gate.account = Account.restore(account, state["account"])
         gate.throttle = Throttle.restore(limit, state["throttle"])
@@ -136,21 +143,34 @@ class Gate:
             throttle.blocked_until,
         )
 
-    def _plan_rotations(self) -> None:
+    def _plan_changes(self) -> None:
         """The next call number and the next instant at which something is due; comparing two figures is cheap."""
-        calls = [rotation.at_call for rotation in self._rotations if rotation.at_call is not None]
-        times = [rotation.after for rotation in self._rotations if rotation.after is not None]
+        calls = [change.at_call for change in self._changes if change.at_call is not None]
+        times = [change.after for change in self._changes if change.after is not None]
         self._due_call: float = min(calls, default=float("inf"))
         self._due_at: float = self._opened + min(times, default=float("inf"))
 
-    def _rotate(self, now: Instant) -> None:
-        due = {rotation for rotation in self._rotations if self._is_due(rotation, now)}
-        self._rotations = tuple(rotation for rotation in self._rotations if rotation not in due)
-        self._plan_rotations()
-        if self.account.token is not None:
-            self.account.replace_token()
+    def _change(self, now: Instant) -> None:
+        due = [change for change in self._changes if self._is_due(change, now)]
+        self._changes = tuple(change for change in self._changes if change not in due)
+        self._plan_changes()
+        account = self.account
+        for change in due:
+            if change.terms_accepted is not None:
+                account.terms_accepted = change.terms_accepted
+            if change.addresses is not None:
+                account.allowed = AddressSet.of(change.addresses)
+            if change.use_up_limit:
+                self.throttle.use_up(now)
+        if account.token is not None and any(change.replace_token for change in due):
+            account.replace_token()
 
-    def _is_due(self, rotation: Rotation, now: Instant) -> bool:
-        by_call = rotation.at_call is not None and self._calls >= rotation.at_call
-        by_time = rotation.after is not None and now >= self._opened + rotation.after
+    def _is_due(self, change: Change, now: Instant) -> bool:
+        by_call = change.at_call is not None and self._calls >= change.at_call
+        by_time = change.after is not None and now >= self._opened + change.after
         return by_call or by_time
+
+
+def _restored_change(state: dict[str, Any]) -> Change:
+    addresses = state["addresses"]
+    return Change(**{**state, "addresses": None if addresses is None else tuple(addresses)})

@@ -48,7 +48,17 @@ class Ruling(Enum):
 class Throttle:
     """One account's count. Constant time per call; memory bounded by the limit. For one thread, as the loop is."""
 
-    __slots__ = ("_calls", "_in_window", "_latest", "_window_at", "blocked_for", "blocked_until", "blocks", "limit")
+    __slots__ = (
+        "_calls",
+        "_in_window",
+        "_latest",
+        "_spent_until",
+        "_window_at",
+        "blocked_for",
+        "blocked_until",
+        "blocks",
+        "limit",
+    )
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
@@ -56,6 +66,7 @@ class Throttle:
         self._calls: deque[Instant] = deque(maxlen=limit.calls or 1)
         self._window_at = 0
         self._in_window = 0
+        self._spent_until: Instant = 0
         self.blocked_until: Instant = 0
         """End of the last block, over or not."""
         self.blocks = 0
@@ -78,7 +89,9 @@ class Throttle:
             if limit.refused_calls_count:
                 self._note(now)
             return Ruling.BLOCKED
-        if limit.kind == "sliding":
+        if now < self._spent_until:
+            pass
+        elif limit.kind == "sliding":
             calls = self._calls
             if len(calls) < limit.calls or calls[0] <= now - limit.window:
                 calls.append(now)
@@ -92,13 +105,19 @@ class Throttle:
         self._block(now, now)
         return Ruling.BLOCK_BEGINS
 
+    def use_up(self, now: Instant) -> None:
+        """As if so many calls had just been made, by somebody else, that every further one in this window is over."""
+        now = self._latest = max(now, self._latest)
+        window = self.limit.window
+        self._spent_until = now + window if self.limit.kind == "sliding" else now - now % window + window
+
     def left(self, now: Instant) -> int | None:
         """How many calls would pass at that instant; None without a limit."""
         limit = self.limit
         if not limit.calls:
             return None
         now = max(now, self._latest)
-        if now < self.blocked_until:
+        if now < max(self.blocked_until, self._spent_until):
             return 0
         if limit.kind == "sliding":
             return limit.calls - sum(1 for call in self._calls if call > now - limit.window)
@@ -111,6 +130,7 @@ class Throttle:
             "calls": list(self._calls),
             "windowAt": self._window_at,
             "inWindow": self._in_window,
+            "spentUntil": self._spent_until,
             "blockedUntil": self.blocked_until,
             "blocks": self.blocks,
             "blockedFor": self.blocked_for,
@@ -124,6 +144,7 @@ class Throttle:
         throttle._calls.extend(int(call) for call in state["calls"])
         throttle._window_at = int(state["windowAt"])
         throttle._in_window = int(state["inWindow"])
+        throttle._spent_until = int(state["spentUntil"])
         throttle.blocked_until = int(state["blockedUntil"])
         throttle.blocks = int(state["blocks"])
         throttle.blocked_for = int(state["blockedFor"])

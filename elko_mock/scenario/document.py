@@ -1,7 +1,7 @@
 """The shape of a scenario as files and the control plane write it, and the way between that and the model."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from elko_mock.faults.shape import (
 from elko_mock.faults.shape import Path as Place
 from elko_mock.gate.account import AccountSettings
 from elko_mock.gate.addresses import Malformed, parse_range
-from elko_mock.gate.gate import Rotation
+from elko_mock.gate.gate import Change
 from elko_mock.gate.throttle import Limit
 from elko_mock.gate.token import is_foreign
 from elko_mock.scenario.model import ClockStart, Scenario
@@ -188,19 +188,28 @@ LIMIT: dict[str, Field] = {
 }
 
 
-def _rotation(given: dict[str, Any], path: Place, problems: list[Problem]) -> Rotation | None:
-    if len(given) != 1:
-        problems.append(Problem(path, "give either at_call or after"))
+def _change(given: dict[str, Any], path: Place, problems: list[Problem]) -> Change | None:
+    if ("at_call" in given) == ("after" in given):
+        problems.append(Problem(path, "when? Give either at_call or after"))
         return None
-    return Rotation(**given)
+    change = Change(**given)
+    if change == Change(at_call=change.at_call, after=change.after):
+        what = "replace_token, use_up_limit, addresses or terms_accepted"
+        problems.append(Problem(path, f"nothing happens here: give {what}"))
+        return None
+    return change
 
 
-_ROTATION = table(
+_CHANGE = table(
     {
-        "at_call": Field(whole(1, 10**9), "just before the call of that number"),
-        "after": Field(_WAIT, "that long after the world opened"),
+        "at_call": Field(whole(1, 10**9), "when: just before the call of that number"),
+        "after": Field(_WAIT, "when: that long after the world opened"),
+        "replace_token": Field(SWITCH, "another user of the account creates a new token, so the former is dead"),
+        "use_up_limit": Field(SWITCH, "another program of the account makes all the calls that the limit allows"),
+        "addresses": Field(list_of(_ADDRESS), "the list of addresses from then on"),
+        "terms_accepted": Field(SWITCH, "whether the terms are accepted from then on"),
     },
-    _rotation,
+    _change,
 )
 CLOCK: dict[str, Field] = {
     "start": Field(MOMENT, "world time at the start; else the machine's"),
@@ -220,7 +229,7 @@ DOCUMENT: dict[str, Field] = {
     "customer": Field(table(CUSTOMER), "who trades"),
     "account": Field(table(ACCOUNT), "how access stands at the start"),
     "limit": Field(table(LIMIT), "the rate limit"),
-    "rotations": Field(list_of(_ROTATION), "when the token is replaced behind the client's back"),
+    "changes": Field(list_of(_CHANGE), "what happens to the account behind the client's back, and when"),
     "clock": Field(table(CLOCK), "how time begins"),
     "faults": Field(list_of(RULE), "what goes wrong, and when; added to those of the scenario it builds on"),
 }
@@ -276,11 +285,17 @@ def write_scenario(scenario: Scenario) -> dict[str, Any]:
         part = {one.name: getattr(getattr(scenario, key), one.name) for one in fields(_PARTS[key])}
         written[key] = {name: _plain(key, name, value) for name, value in part.items() if value is not None}
     written["limit"]["calls"] = scenario.limit.calls or 0
-    written["rotations"] = [
-        {"at_call": rotation.at_call} if rotation.at_call is not None else {"after": show_duration(rotation.after or 0)}
-        for rotation in scenario.rotations
-    ]
+    written["changes"] = [_written_change(change) for change in scenario.changes]
     written["faults"] = [write_rule(rule) for rule in scenario.faults]
+    return written
+
+
+def _written_change(change: Change) -> dict[str, Any]:
+    written = {key: value for key, value in asdict(change).items() if value is not None and value is not False}
+    if change.after is not None:
+        written["after"] = show_duration(change.after)
+    if change.addresses is not None:
+        written["addresses"] = list(change.addresses)
     return written
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from elko_mock.clock import Instant
 from elko_mock.faults.plan import Rule
 from elko_mock.gate.account import AccountSettings
-from elko_mock.gate.gate import Rotation
+from elko_mock.gate.gate import Change
 from elko_mock.gate.throttle import Limit
 from elko_mock.trade.account import Account as Customer
 from elko_mock.trade.rules import HouseRules
@@ -44,7 +44,8 @@ class Scenario:
     customer: Customer = field(default_factory=Customer)
     account: AccountSettings = field(default_factory=AccountSettings)
     limit: Limit = field(default_factory=Limit)
-    rotations: tuple[Rotation, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What happens to the account behind the client's back."""
     clock: ClockStart = field(default_factory=ClockStart)
     faults: tuple[Rule, ...] = ()
 

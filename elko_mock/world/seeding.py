@@ -47,7 +47,7 @@ def seeded(name: str, scenario: Scenario, soil: Soil) -> World:
         scenario,
         opened=opened,
         clock=clock,
-        gate=Gate(account_settings(scenario, name), scenario.limit, rotations=scenario.rotations, opened=opened),
+        gate=Gate(account_settings(scenario, name), scenario.limit, changes=scenario.changes, opened=opened),
         trade=Trade(
             catalog,
             opened,

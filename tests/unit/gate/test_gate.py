@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from elko_mock.clock import MINUTE, SECOND
 from elko_mock.gate.account import AccountSettings
-from elko_mock.gate.gate import Denial, Gate, Rotation
+from elko_mock.gate.gate import Change, Denial, Gate
 from elko_mock.gate.throttle import Limit
 
 T = 1_772_000_000 * SECOND
@@ -97,7 +97,7 @@ def test_denials_do_not_show_the_token() -> None:
 
 
 def test_rotation_at_a_call() -> None:
-    gate = Gate(rotations=[Rotation(at_call=3)])
+    gate = Gate(changes=[Change(at_call=3, replace_token=True)])
     former = bearer(gate)
     seen = []
     for _ in range(4):
@@ -108,7 +108,9 @@ def test_rotation_at_a_call() -> None:
 
 
 def test_rotation_after_a_time_and_again() -> None:
-    gate = Gate(rotations=[Rotation(after=MINUTE), Rotation(after=2 * MINUTE)], opened=T)
+    gate = Gate(
+        changes=[Change(after=MINUTE, replace_token=True), Change(after=2 * MINUTE, replace_token=True)], opened=T
+    )
     tokens = []
     for at in (T, T + MINUTE - 1, T + MINUTE, T + 2 * MINUTE - 1, T + 2 * MINUTE, T + 9 * MINUTE):
         gate.admit(at, HERE)
@@ -117,15 +119,42 @@ def test_rotation_after_a_time_and_again() -> None:
 
 
 def test_rotations_that_fall_due_together_replace_the_token_once() -> None:
-    gate = Gate(rotations=[Rotation(at_call=1), Rotation(after=1)], opened=T)
+    gate = Gate(changes=[Change(at_call=1, replace_token=True), Change(after=1, replace_token=True)], opened=T)
     gate.admit(T + 1, HERE)
     assert gate.account.serial == 2
 
 
 def test_rotation_of_no_token_makes_none() -> None:
-    gate = Gate(AccountSettings(token_created=False), rotations=[Rotation(at_call=1)])
+    gate = Gate(AccountSettings(token_created=False), changes=[Change(at_call=1, replace_token=True)])
     gate.admit(T, HERE)
     assert gate.account.token is None
+
+
+def test_another_program_uses_up_the_limit() -> None:
+    gate = Gate(changes=[Change(at_call=3, use_up_limit=True)])
+    said = [reason(gate.admit(T + call, HERE)) for call in range(4)]
+    assert said == [None, None, "rate", "blocked"]
+    assert gate.throttle.left(T + 4) == 0
+    assert gate.admit(T + 2 + MINUTE, HERE) is None
+    fixed = Gate(limit=Limit(kind="fixed"), changes=[Change(at_call=1, use_up_limit=True)])
+    assert reason(fixed.admit(T, HERE)) == "rate"
+    assert fixed.admit(T + MINUTE, HERE) is None
+    assert fixed.throttle.left(T + MINUTE) == 49
+    unlimited = Gate(limit=Limit(calls=0), changes=[Change(at_call=1, use_up_limit=True)])
+    assert unlimited.admit(T, HERE) is None
+
+
+def test_addresses_and_terms_change_behind_the_clients_back() -> None:
+    gate = Gate(
+        changes=[
+            Change(at_call=2, addresses=("192.0.2.0/24",)),
+            Change(at_call=3, addresses=(HERE,), terms_accepted=False),
+            Change(after=MINUTE, terms_accepted=True),
+        ],
+        opened=T,
+    )
+    said = [reason(gate.admit(at, HERE)) for at in (T, T, T, T + MINUTE)]
+    assert said == [None, "address", "terms", None]
 
 
 SETTINGS = AccountSettings(addresses=(HERE,))
@@ -142,9 +171,9 @@ SETTINGS = AccountSettings(addresses=(HERE,))
     st.integers(0, 40),
 )
 def test_saved_and_restored_anywhere_it_goes_on_the_same(steps: list[tuple[str, int]], saved_after: int) -> None:
-    rotations = [Rotation(at_call=7), Rotation(after=50 * SECOND)]
+    changes = [Change(at_call=7, replace_token=True), Change(after=50 * SECOND, replace_token=True)]
     limit = Limit(calls=3, blocked_calls_extend=True)
-    gate = Gate(SETTINGS, limit, rotations=rotations, opened=T)
+    gate = Gate(SETTINGS, limit, changes=changes, opened=T)
     twin = gate
     now = T
     for number, (verb, figure) in enumerate(steps):
@@ -171,7 +200,10 @@ def test_saved_and_restored_anywhere_it_goes_on_the_same(steps: list[tuple[str, 
         assert gate.snapshot() == twin.snapshot()
 
 
-@pytest.mark.parametrize("broken", [{}, {"opened": 1}, {"opened": "x", "rotations": []}])
+@pytest.mark.parametrize(
+    "broken",
+    [{}, {"opened": 1}, {"opened": "x", "changes": []}, {"opened": 1, "changes": [{"addresses": None, "x": 1}]}],
+)
 def test_other_data_is_no_gate(broken: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Gate.restore(SETTINGS, Limit(), broken)
