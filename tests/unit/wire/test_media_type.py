@@ -63,7 +63,7 @@ PROBLEM = ("application/problem+json", "application/problem+xml")
         (",,application/xml;,", "application/xml"),
         ("application/xml;q=abc, application/json;q=0.9", "application/xml"),
         ("application/xml;q=-1, application/json;q=0.9", "application/xml"),
-        ("application/xml;q=7, text/xml;q=1", "application/xml"),
+        ("text/xml;q=1, application/xml;q=7", "text/xml"),
         ("*/json, application/xml", "application/xml"),
         ('a/b;c="x, text/xml", application/xml', "application/xml"),
         ('a/b;c="x\\", text/xml", application/xml', "application/xml"),
