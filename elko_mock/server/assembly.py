@@ -32,30 +32,38 @@ class AssemblyProblem(ValueError):
 
 
 def assemble(settings: Settings) -> Mock:
-    """A mock ready to serve. Raises AssemblyProblem, DocumentProblem, ScenarioProblem or CatalogProblem."""
+    """A mock ready to serve. Raises AssemblyProblem or DocumentProblem."""
     if not settings.loopback and settings.control_token is None:
         raise AssemblyProblem(
             f"{settings.host} can be reached from other machines, so the control plane needs a token: "
             "give --control-token (or ELKO_MOCK_CONTROL_TOKEN), or listen on 127.0.0.1"
         )
     contract = Contract.load(settings.spec)
-    base = base_scenario(settings)
     personal = PersonalFields(b"elko-mock")
-    worlds = Worlds(
-        _with_flags(load_scenario(settings.scenario, base), settings),
-        Soil(
-            catalogs=Catalogs(read_catalog),
-            journal=lambda: Journal(settings.journal_exchanges, settings.journal_bytes, settings.journal_body_bytes),
-        ),
-        base=base,
-        most=settings.max_worlds,
-        idle=round(settings.idle_world_seconds * SECOND),
-    )
+    worlds = _worlds(settings)
     state = ControlState(contract, worlds, personal, base_path_of(contract))
     control = ControlPlane(
         Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=settings.control_token
     )
     return Mock(contract, worlds, settings, HANDLERS, control)
+
+
+def _worlds(settings: Settings) -> Worlds:
+    base = base_scenario(settings)
+    soil = Soil(
+        catalogs=Catalogs(read_catalog),
+        journal=lambda: Journal(settings.journal_exchanges, settings.journal_bytes, settings.journal_body_bytes),
+    )
+    try:
+        return Worlds(
+            _with_flags(load_scenario(settings.scenario, base), settings),
+            soil,
+            base=base,
+            most=settings.max_worlds,
+            idle=round(settings.idle_world_seconds * SECOND),
+        )
+    except ValueError as problem:  # a scenario with mistakes, a catalogue that cannot be had
+        raise AssemblyProblem(str(problem)) from None
 
 
 def base_scenario(settings: Settings) -> Scenario:

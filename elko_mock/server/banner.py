@@ -8,18 +8,20 @@ def banner(mock: Mock, url: str) -> str:
     world = mock.worlds.default
     account = world.gate.account
     base = f"{url}/v3.0/api"
-    token = account.token or "(none yet: this scenario's account has to create one)"
-    header = f"-H 'Authorization: Bearer {token}'"
+    token = account.token or "none-yet-this-account-must-create-one"
     order = '{"lines":[{"elkoCode":1341426,"quantity":1}]}'
     return f"""\
 elko-mock serves the ELKO eCom API v3.0 at {base}
-  world     {world.name}, scenario {world.scenario}, {len(world.trade.catalog)} products
-  user      {account.settings.username}   password {account.settings.password}
-  token     {token}
+
+  scenario  {world.scenario.name}, {len(world.trade.catalog)} products
+  user      {account.settings.username}
+  password  {account.settings.password}
   control   {url}/_elko/health
 
-Paste one of these:
-  curl {header} '{base}/Catalog/Products?elkoCode=1341426'
-  curl {header} -H 'Accept: application/xml' '{base}/Catalog/Categories/Tree'
-  curl {header} -H 'Content-Type: application/json' -d '{order}' '{base}/Orders'
+To try it, paste these lines:
+
+  TOKEN='{token}'
+  curl -H "Authorization: Bearer $TOKEN" '{base}/Catalog/Products?elkoCode=1341426'
+  curl -H "Authorization: Bearer $TOKEN" -H 'Accept: application/xml' '{base}/Catalog/Vendors'
+  curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{order}' '{base}/Orders'
 """

@@ -11,12 +11,17 @@ from elko_mock.wire.codec import Codec, Undecodable
 from elko_mock.wire.lenient import coerce
 from elko_mock.wire.media_type import ContentType
 
+
+class CatalogFileProblem(ValueError):
+    """A catalogue's file cannot be used; the message names the file, and the row and the field where it is one."""
+
+
 _LIST = "getProducts"
 _KINDS = {".json": "application/json", ".xml": "application/xml"}
 
 
 def read_catalog(path: Path) -> Catalog:
-    """The catalogue of a file, told by its ending. Raises CatalogProblem naming the file, the row and the field."""
+    """The catalogue of a file, told by its ending. Raises CatalogFileProblem naming the file, the row and the field."""
     ending = path.suffix.lower()
     try:
         if ending == ".csv":
@@ -24,12 +29,12 @@ def read_catalog(path: Path) -> Catalog:
         elif ending in _KINDS:
             rows = _rows(path.read_bytes(), ending)
         else:
-            raise CatalogProblem(f"ends in {ending or 'nothing'}; a catalogue is a .json, .xml or .csv file")
+            raise CatalogFileProblem(f"it ends in {ending or 'nothing'}; a catalogue is a .json, .xml or .csv file")
         return Catalog.from_rows(rows)
     except OSError as problem:
-        raise CatalogProblem(f"the catalogue {path} cannot be read: {problem.strerror or problem}") from None
-    except CatalogProblem as problem:
-        raise CatalogProblem(f"the catalogue {path}: {problem}") from None
+        raise CatalogFileProblem(f"the catalogue {path} cannot be read: {problem.strerror or problem}") from None
+    except (CatalogProblem, CatalogFileProblem) as problem:
+        raise CatalogFileProblem(f"the catalogue {path}: {problem}") from None
 
 
 def _rows(content: bytes, ending: str) -> list[Any]:
@@ -41,9 +46,9 @@ def _rows(content: bytes, ending: str) -> list[Any]:
         else:
             rows = codec.decode(content, ContentType("application/xml", "xml", None))
     except Undecodable as wrong:
-        raise CatalogProblem(str(wrong)) from None
+        raise CatalogFileProblem(str(wrong)) from None
     if not isinstance(rows, list):
-        raise CatalogProblem("is no list of products, as GET Catalog/Products answers it")
+        raise CatalogFileProblem("it is no list of products, as GET Catalog/Products answers it")
     return rows
 
 
@@ -66,6 +71,6 @@ def _csv_rows(path: Path) -> list[Any]:
                 for row in found
             ]
         except (csv.Error, UnicodeDecodeError) as wrong:
-            raise CatalogProblem(f"is no CSV in UTF-8: {wrong}") from None
+            raise CatalogFileProblem(f"it is no CSV in UTF-8: {wrong}") from None
     coerced: list[Any] = coerce(raw, schema, contract.components)
     return coerced

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from elko_mock.contract.document import DocumentProblem
-from elko_mock.scenario.loader import ScenarioProblem
 from elko_mock.server.assembly import AssemblyProblem, assemble
 from elko_mock.server.banner import banner
 from elko_mock.server.live import CannotListen, listen, serve, url_of
 from elko_mock.settings import SETTINGS, Settings, SettingsProblem, load
-from elko_mock.trade.loading import CatalogProblem
 
 _USAGE = 2
 

@@ -98,7 +98,7 @@ def _field(where: str) -> str:
     area, _, rest = where.partition("/")
     if area == "body":
         return _dotted(rest) or "$"
-    return rest or area
+    return rest.partition("/")[0] or area
 
 
 def _dotted(path: str) -> str:

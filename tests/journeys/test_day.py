@@ -1,28 +1,16 @@
 """A real client's whole days, from the first activation to the invoice, over a port and in process, in JSON and XML."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from elko_mock.clock import DAY, SECOND, to_date
 from elko_mock.server.app import Mock
-from elko_mock.server.assembly import assemble
-from elko_mock.server.live import Live
-from elko_mock.settings import Settings
 from elko_mock.trade.jde import to_jde
 from elko_mock.world.world import World
 from tests.journeys.driving import Client, Form, in_process, over_port
 
-
 FRESH = {"account": {"terms_accepted": False, "addresses": [], "token_created": False}}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Mock, str]]:
-    mock = assemble(Settings())
-    with Live(mock) as live:
-        yield mock, live.url
 
 
 @pytest.fixture(params=["port", "process"])
@@ -30,15 +18,9 @@ def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=["json", "xml"])
-def form(request: pytest.FixtureRequest) -> Form:
-    return "json" if request.param == "json" else "xml"
-
-
-def test_the_days_of_a_client(served: tuple[Mock, str], way: str, form: Form) -> None:
-    mock, url = served
+def test_the_days_of_a_client(mock: Mock, port: str, way: str, form: Form) -> None:
     world = mock.worlds.create(scenario=FRESH, clock_frozen=True)
-    send = over_port(url) if way == "port" else in_process(mock)
+    send = over_port(port) if way == "port" else in_process(mock)
     client = Client(send, form, headers={"X-Elko-World": world.name})
 
     _activate(client, world)
