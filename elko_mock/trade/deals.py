@@ -8,7 +8,7 @@ from typing import Any
 from elko_mock.clock import DAY, Instant
 from elko_mock.trade import refusals
 from elko_mock.trade.allotting import Share, Wanted, allot, put_back, shortfall, wanted_lines
-from elko_mock.trade.jde import NotAJdeDate, from_jde
+from elko_mock.trade.jde import NotAJdeDate, day_number, from_jde
 from elko_mock.trade.mixer import mix
 from elko_mock.trade.ordering import order_lines, parcels, wishes_of
 from elko_mock.trade.product import Product
@@ -18,7 +18,6 @@ from elko_mock.trade.rules import HouseRules
 from elko_mock.trade.shelf import Shelf
 
 _FIRST_ORDER, _FIRST_RESERVATION, _SPREAD = 40_000_000, 7_000_000, 1_000_000
-_EPOCH_ORDINAL = 719_163
 
 Turn = tuple[Instant, str, str]
 """When, `order` or `reservation`, and which."""
@@ -293,7 +292,7 @@ class Deals:
             return refusals.bad_date("validUntil", str(problem))
         if given is None:
             return otherwise
-        day = given.toordinal() - _EPOCH_ORDINAL
+        day = day_number(given)
         if day < now // DAY:
             return refusals.bad_date(
                 "validUntil", f"{given.isoformat()} is over; a reservation lasts till today or later."

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from elko_mock.clock import DAY, Instant
 from elko_mock.trade.account import Account
 from elko_mock.trade.catalog import Catalog
+from elko_mock.trade.jde import jde_of, jde_of_day
 from elko_mock.trade.mixer import mix
 from elko_mock.trade.money import tax, text
 from elko_mock.trade.records import Order, Parcel
 from elko_mock.trade.rules import HouseRules
-from elko_mock.trade.views import Row, invoice_id, jde_of, jde_of_day, tracking_number
+from elko_mock.trade.views import Row, invoice_id, tracking_number
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 

@@ -48,10 +48,10 @@ _WHOLE = frozenset({"packagingQuantity", "promDate", "promQuant", "obligatoryKit
 
 
 class CatalogProblem(ValueError):
-    """A row that cannot be a product; `row` counts from 1, `field` is the property."""
+    """Rows that make no catalogue. `row` counts from 1, `field` is the property, where one row is at fault."""
 
-    def __init__(self, row: int, field: str, message: str) -> None:
-        super().__init__(f"row {row}: {field}: {message}")
+    def __init__(self, message: str, *, row: int | None = None, field: str | None = None) -> None:
+        super().__init__(message if row is None else f"row {row}: {field}: {message}")
         self.row = row
         self.field = field
 
@@ -77,15 +77,15 @@ def load_rows(rows: Iterable[Mapping[str, Any]]) -> Loaded:
     currency: str | None = None
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
-            raise CatalogProblem(number, "row", f"{row!r} is not an object with properties")
+            raise CatalogProblem(f"{row!r} is not an object with properties", row=number, field="all of it")
         reader = _Reader(number, row)
         product = _product(reader)
         if product.code in products:
-            raise CatalogProblem(number, "elkoCode", f"{product.code} stands in an earlier row already")
+            raise CatalogProblem(f"{product.code} stands in an earlier row already", row=number, field="elkoCode")
         products[product.code] = product
         own = reader.text("currency")
         if own is not None and currency is not None and own.upper() != currency:
-            raise CatalogProblem(number, "currency", f"{own}, while earlier rows have {currency}; an account has one")
+            reader.fail("currency", f"{own}, while earlier rows have {currency}; an account has one")
         currency = currency or (None if own is None else own.upper())
         vendors.setdefault(product.vendor, Vendor(product.vendor, reader.text("vendorName") or product.vendor))
         leaves.setdefault(product.category, Category(len(leaves) + 2, product.category, (product.category,)))
@@ -138,7 +138,7 @@ class _Reader:
         self.row = row
 
     def fail(self, field: str, message: str) -> NoReturn:
-        raise CatalogProblem(self.number, field, message)
+        raise CatalogProblem(message, row=self.number, field=field)
 
     def text(self, field: str) -> str | None:
         value = self.row.get(field)

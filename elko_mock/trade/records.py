@@ -133,11 +133,9 @@ class Order:
         """Where it stands."""
         if self.cancelled:
             return OrderStatus.CANCELLED
-        if now < self.confirmed:
-            return OrderStatus.PLACED
         shipped = sum(parcel.ships <= now for parcel in self.parcels)
         if not shipped:
-            return OrderStatus.CONFIRMED
+            return OrderStatus.PLACED if now < self.confirmed else OrderStatus.CONFIRMED
         if shipped < len(self.parcels):
             return OrderStatus.PARTIALLY_SHIPPED
         if all(parcel.invoiced <= now for parcel in self.parcels):

@@ -8,6 +8,7 @@ from elko_mock.clock import DAY, LATEST, Instant
 from elko_mock.trade.account import Account
 from elko_mock.trade.catalog import Catalog
 from elko_mock.trade.deals import expiry, order_id, reservation_id
+from elko_mock.trade.jde import LAST_DAY
 from elko_mock.trade.plain import NotPlain, from_plain, to_plain
 from elko_mock.trade.records import CartLine, Order, Reservation, ReservationStatus
 from elko_mock.trade.rules import HouseRules
@@ -16,8 +17,6 @@ from elko_mock.trade.twists import TwistProblem, Twists
 FORMAT = 1
 """Bumps whenever an older program could not read what is written."""
 
-_LAST_JDE_DAY = 339_695
-"""2899-12-31, in days since 1970: the last that JDE dates reach as the service writes them."""
 _LATEST_TURN = 2 * LATEST
 
 
@@ -118,7 +117,7 @@ def _sound_reservation(reservation: Reservation, kept: Kept, catalog: Catalog) -
     active = reservation.status is ReservationStatus.ACTIVE
     return (
         0 <= reservation.created <= kept.now
-        and reservation.created // DAY <= reservation.last_day <= _LAST_JDE_DAY
+        and reservation.created // DAY <= reservation.last_day <= LAST_DAY
         and (not active or expiry(reservation) > kept.now)
         and active == any(line.held for line in reservation.lines)
         and len({line.code for line in reservation.lines}) == len(reservation.lines)

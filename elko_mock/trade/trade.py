@@ -11,7 +11,7 @@ from elko_mock.trade.catalog import Catalog
 from elko_mock.trade.deals import Deals
 from elko_mock.trade.dressing import Dressing
 from elko_mock.trade.invoicing import invoice_rows
-from elko_mock.trade.jde import NotAJdeDate, from_jde
+from elko_mock.trade.jde import NotAJdeDate, day_number, from_jde
 from elko_mock.trade.languages import language_index
 from elko_mock.trade.records import Order, Reservation, ReservationStatus
 from elko_mock.trade.refusals import Refusal
@@ -24,7 +24,6 @@ from elko_mock.trade.views import Row, Style
 from elko_mock.trade.window import Window
 
 AvailabilityKind = Literal["Availability", "AvailabilityIncoming", "AvailabilityIncomingPrice", "AvailabilityPrice"]
-_EPOCH_ORDINAL = 719_163
 
 
 class Trade:
@@ -395,4 +394,4 @@ def _day(field: str, number: int | None) -> int | Refusal | None:
         found = from_jde(number or 0)
     except NotAJdeDate as problem:
         return refusals.bad_date(field, str(problem))
-    return None if found is None else found.toordinal() - _EPOCH_ORDINAL
+    return None if found is None else day_number(found)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from elko_mock.trade.plain import NotPlain, from_plain
-
 EVERY: Literal["*"] = "*"
 """Stands for every product code."""
 
@@ -105,15 +103,6 @@ class Twists:
         return frozenset(
             code for codes in (self.stock, self.incoming, self.rows) for code in codes if isinstance(code, int)
         )
-
-
-def read_twists(data: Mapping[str, Any]) -> Twists:
-    """Twists as a scenario writes them: the fields of `Twists`, codes as numbers or strings. Raises TwistProblem."""
-    try:
-        found: Twists = from_plain(Twists, data)
-    except NotPlain as problem:
-        raise TwistProblem(problem.where, problem.message) from None
-    return found
 
 
 def touches(codes: frozenset[Code], code: int) -> bool:

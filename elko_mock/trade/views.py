@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from elko_mock.clock import Instant, to_date
+from elko_mock.clock import Instant
 from elko_mock.trade.account import Account
 from elko_mock.trade.catalog import Catalog
-from elko_mock.trade.jde import NO_DATE, to_jde
+from elko_mock.trade.jde import NO_DATE, jde_of, jde_of_day
 from elko_mock.trade.languages import localised, warranty_text
 from elko_mock.trade.money import Cents, number, tax
 from elko_mock.trade.pictures import picture_and_thumbnail
@@ -18,8 +16,6 @@ from elko_mock.trade.records import CartLine, EndUser, Order, OrderLine, Reserva
 from elko_mock.trade.shelf import Shelf
 
 Row = dict[str, Any]
-
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +28,6 @@ class Style:
     currency: str
     opened_day: int
     """Days since 1970."""
-
-
-@lru_cache(maxsize=4096)
-def jde_of_day(day: int) -> int:
-    """The JDE number of a day counted from 1970."""
-    return to_jde(date.fromordinal(_EPOCH_ORDINAL + day))
-
-
-def jde_of(at: Instant) -> int:
-    """The JDE number of an instant's day."""
-    return to_jde(to_date(at))
 
 
 def product_row(product: Product, catalog: Catalog, style: Style, shelf: Shelf | None) -> Row:
