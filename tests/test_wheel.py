@@ -101,7 +101,7 @@ def served(program: Path, tmp_path: Path) -> Iterator[Served]:
                 assert process.poll() is None, said.read_text()
                 assert time.monotonic() < deadline, said.read_text()
                 time.sleep(0.02)
-            token = re.search(r"Bearer (\S+?)'", said.read_text())
+            token = re.search(r"TOKEN='([^']+)'", said.read_text())
             assert token, said.read_text()
             yield Served(process, f"http://127.0.0.1:{port_file.read_text().strip()}/v3.0/api", token[1], port_file)
         finally:
