@@ -21,7 +21,7 @@ tls=() # further options for curl; certificates are verified, its default
 fail() { echo "elko: $2" >&2; exit "$1"; }
 now() { awk -v real="$EPOCHREALTIME" -v scale="$scale" 'BEGIN { printf "%.3f", real * scale }'; }
 rest() { sleep "$(awk -v world="$1" -v scale="$scale" 'BEGIN { printf "%.3f", (world > 0 ? world : 0) / scale }')"; }
-patience() { awk -v world="$1" -v scale="$scale" 'BEGIN { real = world / scale; printf "%.1f", real < 2 ? 2 : real }'; }
+patience() { awk -v world="$1" -v scale="$scale" 'BEGIN { real = world / scale; printf "%.1f", real < 1 ? 1 : real }'; }
 
 # ELKO blocks above 50 calls in ten seconds; five are left to whoever else works on the account. Counts from when
 # answers came: the server saw the calls earlier.

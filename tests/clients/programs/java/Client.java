@@ -429,7 +429,7 @@ public class Client {
         }
         call.method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         try {
-            return exchange(call.build(), Math.max(2, patience / scale));
+            return exchange(call.build(), Math.max(1, patience / scale));
         } finally {
             finished.addLast(now());
         }

@@ -60,7 +60,7 @@ export class Elko {
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         redirect: "manual",
-        signal: AbortSignal.timeout(Math.max(2, patience / this.scale) * 1000),
+        signal: AbortSignal.timeout(Math.max(1, patience / this.scale) * 1000),
       });
       return { status: response.status, text: await response.text() };
     } catch (problem) {

@@ -62,7 +62,7 @@ class Elko:
                 method,
                 headers,
                 payload,
-                timeout=max(2.0, patience / self.time.scale),
+                timeout=max(1.0, patience / self.time.scale),
                 tls=self.tls,
             )
         finally:
