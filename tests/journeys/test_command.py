@@ -58,7 +58,7 @@ def _serving(
 
 def test_the_banner_s_lines_can_be_pasted_and_sigterm_ends_it_cleanly_in_under_a_second(tmp_path: Path) -> None:
     with _serving(tmp_path) as (process, url):
-        lines = []
+        lines: list[str] = []
         assert process.stdout is not None
         while not lines or "-d '" not in lines[-1]:
             lines.append(process.stdout.readline())
