@@ -29,7 +29,10 @@ class Checks:
         self._compiled: dict[int, tuple[Any, jsonschema_rs.Draft202012Validator]] = {}
 
     def violations(self, schema: Any, data: Any, where: str) -> Violations:
-        """What the schema has against the data; `where` is what the places begin with: `body`, `response`, ..."""
+        """What the schema has against the data; `where` is what the places begin with: `body`, `response`, ...
+
+        The data is as JSON or XML was read: nested no deeper than a reader goes.
+        """
         validator = self._validator(schema)
         if isinstance(data, Sequence) and not isinstance(data, list | tuple | str):
             data = list(data)  # rows that are made as they are read

@@ -1,7 +1,7 @@
 """Examples: one deterministic, schema-valid value for a schema, made of its own examples first."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from elko_mock.contract.checks import Checks
@@ -13,6 +13,8 @@ _DEPTH = 8
 """Levels beyond which only what is required is made, and recursion ends."""
 _LIMIT = 32
 _MAX_LENGTH = 10_000
+_TRIED = 1000
+_NOTHING = object()
 
 _FORMATS = {
     "date-time": "2024-01-01T00:00:00Z",
@@ -81,6 +83,17 @@ class _Maker:
         schema = follow(self._document, schema)
         if isinstance(schema, bool):
             return None
+        said = self._said(schema, number)
+        if said is not _NOTHING:
+            return said
+        if depth > _LIMIT or (depth > _DEPTH and _allows_null(schema)):
+            return None
+        merged = self._merged(schema, depth)
+        said = self._said(merged, number)
+        return self._of_type(merged, _type_of(merged), depth, number) if said is _NOTHING else said
+
+    def _said(self, schema: Mapping[str, Any], number: int) -> Any:
+        """What the schema itself offers."""
         if self._trusting and number == 0:
             if "example" in schema:
                 return schema["example"]
@@ -92,10 +105,7 @@ class _Maker:
             return schema["const"]
         if isinstance(schema.get("enum"), list) and schema["enum"]:
             return schema["enum"][number % len(schema["enum"])]
-        if depth > _LIMIT or (depth > _DEPTH and _allows_null(schema)):
-            return None
-        schema = self._merged(schema, depth)
-        return self._of_type(schema, _type_of(schema), depth, number)
+        return _NOTHING
 
     def _merged(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
         """`allOf` as one schema; of `oneOf` and `anyOf` the first branch, or beyond the depth one that ends."""
@@ -124,7 +134,7 @@ class _Maker:
             case "string":
                 return _text(schema, number)
             case "integer" | "number":
-                return _number(schema, type_, number)
+                return _number(schema, whole=type_ == "integer", number=number)
             case "boolean":
                 return number % 2 == 0
             case _:
@@ -219,26 +229,48 @@ def _text(schema: Mapping[str, Any], number: int) -> str:
     return text if most is None else text[:most] if not number else text[-most:]
 
 
-def _number(schema: Mapping[str, Any], type_: str, number: int) -> int | float:
-    whole = type_ == "integer"
-    step = schema.get("multipleOf") or (1 if whole else 0)
-    low, high = schema.get("minimum"), schema.get("maximum")
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    gap = step or 0.5
-    if above is True:  # as OpenAPI 3.0 writes it
-        low = None if low is None else low + gap
-    elif above is not None and not isinstance(above, bool):
-        low = above + gap if low is None else max(low, above + gap)
-    if below is True:
-        high = None if high is None else high - gap
-    elif below is not None and not isinstance(below, bool):
-        high = below - gap if high is None else min(high, below - gap)
-    value = 0 if low is None or low <= 0 else low
-    if high is not None and value > high:
-        value = high
-    if low is not None and high is not None and not step and not low <= value <= high:
-        value = (low + high) / 2
-    if step:
-        value = math.ceil(value / step) * step if high is None or value < high else math.floor(value / step) * step
-    value += number * gap
-    return int(value) if whole or value == int(value) else value
+def _number(schema: Mapping[str, Any], *, whole: bool, number: int) -> int | float:
+    """The `number`-th that fits, the plainest first; 0 where none does."""
+    low, low_open = _bound(schema, "minimum", "exclusiveMinimum", max)
+    high, high_open = _bound(schema, "maximum", "exclusiveMaximum", min)
+    step = schema.get("multipleOf")
+
+    def fits(value: float) -> bool:
+        return (
+            (low is None or value > low or (value == low and not low_open))
+            and (high is None or value < high or (value == high and not high_open))
+            and (not whole or value == int(value))
+            and (not step or value % step == 0)
+        )
+
+    found: list[int | float] = []
+    for value in _candidates(low, high, step):
+        if fits(value) and value not in found:
+            found.append(int(value) if value == int(value) else value)
+            if len(found) > number:
+                break
+    return found[-1] if found else 0
+
+
+def _bound(
+    schema: Mapping[str, Any], bound: str, exclusive: str, tighter: Callable[[float, float], float]
+) -> tuple[float | None, bool]:
+    """The bound and whether it is outside itself: 3.0 has a flag beside the bound, 3.1 a bound of its own."""
+    within, without = schema.get(bound), schema.get(exclusive)
+    if without is None or isinstance(without, bool):
+        return within, without is True
+    if within is None or tighter(within, without) == without:
+        return without, True
+    return within, False
+
+
+def _candidates(low: float | None, high: float | None, step: float | None) -> Iterator[float]:
+    yield 0
+    unit, begin = step or 1, low if low is not None else high or 0
+    down = low is None and high is not None
+    first = (math.floor if down else math.ceil)(begin / unit)
+    for count in range(_TRIED):
+        yield (first - count if down else first + count) * unit
+    if low is not None and high is not None:
+        for count in range(2, _TRIED):
+            yield low + (high - low) / count

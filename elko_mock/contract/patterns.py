@@ -1,7 +1,6 @@
 """A text that matches a regular expression, for the plain ones that documents use."""
 
 import re
-from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -45,10 +44,9 @@ def _piece(code: Any, value: Any, extra: int, number: int) -> str:
             return "".join(_piece(c, v, extra, number) for c, v in branches[number % len(branches)])
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             least, most, inner = value
-            times = least if most is codes.MAXREPEAT and not extra else min(least + extra, most)
-            if not extra and least == 0 and most and number:
-                times = 1
-            return "".join(_piece(c, v, 0, number) for c, v in inner) * int(times)
+            times = min(max(least + extra, 1 if number else 0), most)
+            within = extra if times == most else 0  # what cannot be repeated more may grow inside
+            return "".join(_piece(c, v, within, number) for c, v in inner) * int(times)
         case _:
             return ""
 
