@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from elko_mock.clock import Instant
 from elko_mock.grade.call import Call
+from elko_mock.grade.scrub import scrubbed
 from elko_mock.grade.session import Ending, Facts
 
 MOST_EVIDENCE = 5
@@ -149,7 +150,9 @@ class Watch(ABC, Generic[R]):
             self._evidence.append(self._at(call, excerpt))
 
     def _at(self, call: Call | None, excerpt: str) -> Evidence:
-        shown = excerpt if len(excerpt) <= LONGEST_EXCERPT else excerpt[: LONGEST_EXCERPT - 1] + "…"
+        shown = scrubbed(excerpt, self.facts.secrets)
+        if len(shown) > LONGEST_EXCERPT:
+            shown = shown[: LONGEST_EXCERPT - 1] + "…"
         if call is None:
             return Evidence(None, self.facts.world, None, shown)
         return Evidence(call.number, self.facts.world, call.at, shown)

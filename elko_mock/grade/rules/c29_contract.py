@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from elko_mock.exchange.exchange import Side, Violation
+from elko_mock.exchange.redaction import PERSONAL_FIELDS
 from elko_mock.grade.call import Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
 from elko_mock.grade.session import Facts
@@ -48,8 +49,14 @@ class ContractKeptWatch(Watch[ContractKept]):
             return
         for violation in call.exchange.violations:
             if violation.side is Side.REQUEST and not _of_another_rule(violation, call):
-                self.fault(call, f"{call.line}: {violation.where}: {violation.message}")
+                self.fault(call, f"{call.line}: {_told(violation)}")
                 return
+
+
+def _told(violation: Violation) -> str:
+    """Messages quote the value, which is nobody's business where it is a person's."""
+    name = violation.where.rpartition("/")[2]
+    return f"{violation.where}: {violation.code if name in PERSONAL_FIELDS else violation.message}"
 
 
 def _stray(call: Call) -> str:
