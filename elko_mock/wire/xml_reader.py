@@ -14,7 +14,8 @@ from elko_mock.wire.undecodable import Undecodable
 from elko_mock.wire.xml_dialect import XSI, Field, fields
 from elko_mock.wire.xml_text import decode_name, unescape
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
+"""Room for a catalogue of 100,000 products; how much a client may send is for the edge to say."""
 MAX_ATTRIBUTES = 64
 """Of one element."""
 
@@ -53,7 +54,7 @@ class XmlReader:
 
     def read(self, body: bytes, charset: str | None) -> Any:
         """Raises Undecodable for what is not well-formed, holds a document type declaration, is nested deeper than 64
-        levels, has an element of more than 64 attributes, or is over 64 MiB."""
+        levels, has an element of more than 64 attributes, or is over 256 MiB."""
         if len(body) > MAX_BYTES:
             raise Undecodable("", f"the body has {len(body)} bytes; XML is read up to {MAX_BYTES}")
         return self._read(parse(to_text(body, charset, xml=True)), 1)

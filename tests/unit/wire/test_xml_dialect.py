@@ -322,6 +322,11 @@ def test_text_of_the_wrong_type_stays_text_for_the_validator(text: str, value: A
     assert type(next(iter(found.values()))) is type(value)
 
 
+def test_a_type_that_agrees_with_the_schema_changes_nothing() -> None:
+    lines = '<lines xsi:type="ArrayOfAnyType"><l xsi:type="xsd:anyType"><quantity>5</quantity></l></lines>'
+    assert read(ref("Order"), f'<Order xmlns:xsi="{XSI}">{lines}</Order>') == {"lines": [{"quantity": 5}]}
+
+
 def test_text_where_an_object_or_a_list_belongs_stays_text() -> None:
     assert read(ref("Order"), "<Order>none</Order>") == "none"
     assert read(ref("Order"), "<Order> \n </Order>") == {}
