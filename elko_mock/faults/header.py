@@ -14,7 +14,9 @@ PREFER_HEADER = b"prefer"
 
 _LONGEST = 4096
 _WRITE = "write for example `delay=2s; status=404`, `cut=after:100`, `truncate=50%`, `corrupt=json`, `hang=30s`"
-_ITEM = re.compile(r'\s*([A-Za-z][A-Za-z0-9_-]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^;,"]*))?\s*')
+_NAME_AND_QUOTED = r'([A-Za-z][A-Za-z0-9_-]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|'
+_FAULT_ITEM = re.compile(_NAME_AND_QUOTED + r'[^;"]*))?\s*(?:;|$)')
+_PREFERENCE = re.compile(_NAME_AND_QUOTED + r'[^;,"\s]*))?\s*(?:[;,]|$)')
 
 
 class HeaderProblem(NamedTuple):
@@ -36,7 +38,7 @@ def requested_faults(fault: str | None, prefer: str | None, seed: object = 0) ->
 
 
 def _requested(value: str, seed: str) -> Strike | HeaderProblem:
-    items = _items(value, ";")
+    items = _items(value, _FAULT_ITEM)
     if items is None or not items:
         return HeaderProblem("x-elko-fault", f"this is no list of faults; {_WRITE}")
     data: dict[str, Any] = {}
@@ -72,8 +74,7 @@ def _requested(value: str, seed: str) -> Strike | HeaderProblem:
 
 def _preferred(value: str, seed: str) -> Strike | HeaderProblem | None:
     """RFC 7240: a list of preferences; what is not understood is ignored, the first of a name counts."""
-    items = _items(value.replace(",", ";"), ";") if '"' not in value else _items(value, ";,")
-    for name, text in items or ():
+    for name, text in _items(value, _PREFERENCE) or ():
         if name.lower() != "code":
             continue
         if not re.fullmatch(r"[2-5]\d\d", text):
@@ -82,18 +83,18 @@ def _preferred(value: str, seed: str) -> Strike | HeaderProblem | None:
     return None
 
 
-def _items(value: str, separators: str) -> list[tuple[str, str]] | None:
+def _items(value: str, item: re.Pattern[str]) -> list[tuple[str, str]] | None:
     """`name=value` items; a value may be a quoted string. None when the text is none of that."""
     if len(value) > _LONGEST:
         return None
     items: list[tuple[str, str]] = []
     at = 0
     while at < len(value):
-        if value[at] in separators or value[at].isspace():
+        if value[at] in " \t;,":
             at += 1
             continue
-        found = _ITEM.match(value, at)
-        if found is None or (found.end() < len(value) and value[found.end()] not in separators):
+        found = item.match(value, at)
+        if found is None:
             return None
         text = (found[2] or "").strip()
         if text.startswith('"'):

@@ -302,5 +302,5 @@ def _write_fault(fault: Fault) -> Any:
             return {"how": how, "count": count}
         case Cut(after, accepted):
             return {"after": after, "accepted": accepted}
-        case Hang(micros, accepted):
-            return {"for": show_duration(micros), "accepted": accepted}
+        case _:
+            return {"for": show_duration(fault.duration), "accepted": fault.accepted}

@@ -53,7 +53,7 @@ def strike_of(name: str, faults: tuple[Fault, ...], seed: str) -> Strike:
                 strike = strike._replace(corrupt=fault)
             case Cut():
                 strike = strike._replace(cut=fault)
-            case Hang():
+            case _:
                 strike = strike._replace(hang=fault)
     return strike
 
@@ -103,10 +103,8 @@ def _broken_syntax(body: bytes, how: str, content_type: str) -> bytes:
     if how == "json":
         stripped = body.rstrip()
         return stripped[:-1] + b"," + stripped[-1:] if stripped[-1:] in {b"]", b"}"} else stripped + b","
-    if how == "xml":
-        end = body.rfind(b">")
-        return body[:end] + body[end + 1 :] if end >= 0 else body
-    return body
+    end = body.rfind(b">")
+    return body[:end] + body[end + 1 :] if end >= 0 else body
 
 
 def _flipped(body: bytes, count: int, seed: str) -> bytes:
