@@ -45,8 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
     except (
         SettingsProblem,
         DocumentProblem,
-        ScenarioProblem,
-        CatalogProblem,
         AssemblyProblem,
         CannotListen,
     ) as problem:

@@ -1,0 +1,73 @@
+"""List, show, check and run scenarios."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import yaml
+
+from elko_mock.scenario.document import write_scenario
+from elko_mock.scenario.loader import ScenarioProblem, bundled, check, load, source
+from elko_mock.server import command
+
+_WRONG = 1
+_USAGE = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One verb each."""
+    verbs = parser.add_subparsers(dest="verb", metavar="list|show|check|run", required=True)
+    verbs.add_parser("list", help="the bundled scenarios, a line each", allow_abbrev=False)
+    show = verbs.add_parser("show", help="one scenario", allow_abbrev=False)
+    show.add_argument("scenario", help="name of a bundled scenario, or a file")
+    show.add_argument("--source", action="store_true", help="the file as it is written, not what comes of it")
+    checked = verbs.add_parser("check", help="every mistake in scenario files, with file and line", allow_abbrev=False)
+    checked.add_argument("scenario", nargs="+", help="names or files")
+    run_it = verbs.add_parser(
+        "run", help="serve a mock in this situation; takes the options of `serve`", allow_abbrev=False
+    )
+    run_it.add_argument("situation", metavar="scenario", help="name of a bundled scenario, or a file")
+    command.add_arguments(run_it)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when all is well, 1 for a scenario with mistakes, 2 for one that does not exist."""
+    try:
+        match arguments.verb:
+            case "list":
+                return _list()
+            case "show":
+                return _show(arguments.scenario, as_written=arguments.source)
+            case "check":
+                return max([_check(one) for one in arguments.scenario])
+    except ScenarioProblem as problem:
+        print(f"elko-mock: {problem}", file=sys.stderr)  # noqa: T201 - this is the command's voice
+        return _USAGE
+    arguments.scenario = arguments.situation
+    return command.run(arguments)
+
+
+def _list() -> int:
+    names = bundled()
+    width = max(map(len, names))
+    for name in names:
+        print(f"{name.ljust(width)}  {load(name).line}")  # noqa: T201
+    return 0
+
+
+def _show(name: str, *, as_written: bool) -> int:
+    if as_written:
+        text = source(name) if name in bundled() else Path(name).read_text(encoding="utf-8")
+        print(text, end="")  # noqa: T201
+        return 0
+    print(yaml.safe_dump(write_scenario(load(name)), sort_keys=False, allow_unicode=True), end="")  # noqa: T201
+    return 0
+
+
+def _check(name: str) -> int:
+    findings = check(name)
+    for finding in findings:
+        print(finding, file=sys.stderr)  # noqa: T201
+    if not findings:
+        print(f"{name}: good")  # noqa: T201
+    return _WRONG if findings else 0
