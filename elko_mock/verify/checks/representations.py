@@ -1,0 +1,111 @@
+"""Representations: the one that was asked for comes, and all of them hold the same data (evidence, section 4)."""
+
+from elko_mock.verify.asker import JSON, XML
+from elko_mock.verify.check import Check, Trial
+from elko_mock.verify.reply import Reply
+from elko_mock.verify.scope import READ_ONLY
+
+_TRIES = 3
+_ACCEPT = (
+    (None, JSON, "no Accept"),
+    ("*/*", JSON, "Accept: */*"),
+    ("text/plain", JSON, "Accept: text/plain, which serves bare strings only"),
+    ("application/pdf", JSON, "an Accept that cannot be served, which is not refused"),
+    ("text/json", "text/json", "Accept: text/json"),
+    ("text/xml", "text/xml", "Accept: text/xml"),
+    ("application/json;q=0.5, application/xml", XML, "an Accept that prefers XML by its q-values"),
+)
+
+
+def _reading(trial: Trial) -> list[str]:
+    """The reading operations of this document, in its order."""
+    return [name for name in trial.asker.operations if name in READ_ONLY]
+
+
+def xml_served(trial: Trial) -> None:
+    """Every reading operation, asked for XML, answers it."""
+    for name in _reading(trial):
+        arguments = trial.facts.arguments(name)
+        if arguments is None:
+            continue
+        reply = trial.ask(name, arguments, accept=XML)
+        if reply.status == 200:
+            got = reply.content_type.media_type
+            trial.expect(got == XML, name, f"asked for {XML}, answered {got or 'no media type'}", reply)
+
+
+def same_data(trial: Trial) -> None:
+    """JSON and XML of one resource are the same data. Asked JSON, XML, JSON: what moved in between proves nothing."""
+    for name in _reading(trial):
+        arguments = trial.facts.arguments(name)
+        if arguments is None:
+            continue
+        first = trial.ask(name, arguments)
+        for _ in range(_TRIES):
+            xml = trial.ask(name, arguments, accept=XML)
+            if not _comparable(first, xml) or first.data == xml.data:
+                break
+            again = trial.ask(name, arguments)
+            if again.data == first.data:
+                break
+            first = again
+        if _comparable(first, xml):
+            where = difference(first.data, xml.data)
+            trial.expect(first.data == xml.data, name, f"JSON and XML differ at {where}", first, xml)
+
+
+def accept_rules(trial: Trial) -> None:
+    """What cannot be served is not refused; the default is JSON; q-values count."""
+    for accept, wanted, words in _ACCEPT:
+        reply = trial.ask("getVendors", accept=accept)
+        got = reply.content_type.media_type
+        good = reply.status == 200 and got == wanted
+        trial.expect(good, "getVendors", f"{words}: wanted 200 {wanted}, got {reply.status} {got}", reply)
+
+
+def gzip(trial: Trial) -> None:
+    """`Accept-Encoding: gzip` is honoured, and the data is the same."""
+    plain = trial.ask("getCategoryTree")
+    packed = trial.ask("getCategoryTree", headers=[(b"accept-encoding", b"gzip")])
+    if not plain.sound or packed.status != 200:
+        return
+    coding = packed.response.header(b"content-encoding")
+    if (
+        trial.expect(coding == "gzip", "getCategoryTree", "asked for gzip, answered without it", packed)
+        and packed.sound
+    ):
+        trial.expect(plain.data == packed.data, "getCategoryTree", "the packed answer is other data", plain, packed)
+
+
+def difference(first: object, second: object, where: str = "") -> str:
+    """Where two pieces of data first differ, and how."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in [*first, *(key for key in second if key not in first)]:
+            if key not in first or key not in second:
+                return f"{where}/{key}: only one of them has it"
+            if first[key] != second[key]:
+                return difference(first[key], second[key], f"{where}/{key}")
+    if isinstance(first, list) and isinstance(second, list):
+        if len(first) != len(second):
+            return f"{where or '/'}: {len(first)} items and {len(second)} items"
+        for place, (one, other) in enumerate(zip(first, second, strict=True)):
+            if one != other:
+                return difference(one, other, f"{where}/{place}")
+    return f"{where or '/'}: {first!r:.80} and {second!r:.80}"
+
+
+def _comparable(first: Reply, xml: Reply) -> bool:
+    return first.sound and xml.sound and xml.content_type.kind == "xml"
+
+
+CHECKS = (
+    Check("xml-served", "An answer asked for as XML comes as XML", xml_served),
+    Check("json-is-xml", "JSON and XML of one resource are the same data", same_data),
+    Check(
+        "accept-rules",
+        "The Accept header is followed as ASP.NET Core does: no 406, JSON by default, q-values",
+        accept_rules,
+        needs=("getVendors",),
+    ),
+    Check("gzip", "Accept-Encoding: gzip is honoured", gzip, needs=("getCategoryTree",)),
+)

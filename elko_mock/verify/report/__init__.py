@@ -1,0 +1,1 @@
+"""The verdict on a run, in each form it is read in."""
