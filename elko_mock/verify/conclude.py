@@ -39,10 +39,17 @@ def _operation(operation: Operation, tally: Tally, failed: set[str], facts: Fact
     if tally.share < _ENOUGH:
         return OperationResult(tally, Standing.NOT_JUDGED, f"only {tally.share:.0%} of its answers could be judged")
     if not tally.succeeded:
-        if is_read_only(operation) and operation.known_as and facts.arguments(operation.known_as) is None:
+        if _without_matter(operation, facts):
             return OperationResult(tally, Standing.NOTHING_THERE, "the account has nothing that it could answer")
         return OperationResult(tally, Standing.NOT_JUDGED, f"no answer of 200 in {tally.sent} calls")
     return OperationResult(tally, Standing.PASSED)
+
+
+def _without_matter(operation: Operation, facts: Facts) -> bool:
+    """Whether the provider has nothing that the operation could succeed on."""
+    if operation.known_as == "addKitToCart":
+        return not facts.kits
+    return is_read_only(operation) and facts.arguments(operation.known_as or "") is None
 
 
 def _why_left_out(operation: Operation) -> str:

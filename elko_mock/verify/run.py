@@ -21,7 +21,7 @@ from elko_mock.verify.checks.limits import LIMIT
 from elko_mock.verify.conclude import ANSWERED, check_results, operation_results
 from elko_mock.verify.generated.conformance import Generated
 from elko_mock.verify.generated.document import ForeignReference, Form
-from elko_mock.verify.generated.tuning import CHECKS
+from elko_mock.verify.generated.tuning import CHECKS, Effort
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.line import Line, Stopped
 from elko_mock.verify.mock import MockControl, MockTime, OwnWorld
@@ -50,8 +50,8 @@ class Plan:
     max_calls: int | None = None
     examples: int | None = None
     """Generated calls per operation and phase; None: few against a real provider, many against a mock."""
-    steps: int = 6
-    """Length of the chains that follow the document's links."""
+    quick: bool = False
+    """Without the generated calls that go through every boundary of every schema."""
     seed: int = 1
     only: frozenset[str] | None = None
     """Operation ids; None for all that may be exercised."""
@@ -149,13 +149,8 @@ class _Run:
         for form in plan.forms:
             self._doing = f"generated calls, {form.upper()}"
             generated = Generated(self.asker, plan.contract, self.facts, self.ledger, self.guard)
-            self.cases += generated.run(
-                [each for each in self.scope if each.known_as != _NEVER_GENERATED],
-                form=form,
-                seed=plan.seed,
-                examples=self._examples(),
-                steps=plan.steps,
-            )
+            generable = [each for each in self.scope if each.known_as != _NEVER_GENERATED]
+            self.cases += generated.run(generable, form=form, effort=self._effort())
             if self.line.stop is not None:
                 raise Stopped(self.line.stop)
         for check in chosen:
@@ -261,5 +256,5 @@ class _Run:
             and inside.issuperset(check.needs)
         )
 
-    def _examples(self) -> int:
-        return self.plan.examples or (50 if self.is_mock else 5)
+    def _effort(self) -> Effort:
+        return Effort(self.plan.seed, self.plan.examples or (30 if self.is_mock else 5), quick=self.plan.quick)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from elko_mock.trade.fixed import FIXED_CODES
+from elko_mock.trade.fixed import FIXED_CODES, KIT
 from elko_mock.verify.asker import NOTHING, Arguments, Asker, NoReply
 from elko_mock.verify.reply import Reply
 
@@ -24,6 +24,8 @@ class Facts:
     """ELKO codes of real products."""
     products: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """By code, as the product list has them."""
+    kits: list[int] = field(default_factory=list)
+    """Codes of products that are sold as kits."""
     vendors: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     """Codes of leaves."""
@@ -121,6 +123,9 @@ def _find_products(asker: Asker, facts: Facts) -> None:
         if len(facts.products) >= _ENOUGH_PRODUCTS:
             break
     facts.codes = list(facts.products)[:_CODES_KEPT]
+    for row in _rows(asker, "getProducts", Arguments((), (("elkoCode", str(KIT)),))):
+        facts.products[row["elkoCode"]] = row  # the mock's kit; another provider's come with the categories
+    facts.kits = [code for code, row in facts.products.items() if row["obligatoryKit"]]
 
 
 def _rows(asker: Asker, name: str, arguments: Arguments = NOTHING) -> Iterator[Mapping[str, Any]]:

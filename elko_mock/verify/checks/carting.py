@@ -37,6 +37,25 @@ def cart_adds_up(trial: Trial) -> None:
         trial.expect(after.data["lines"] == [], "clearCart", "the cart, just emptied, still holds lines", after)
 
 
+def kit(trial: Trial) -> None:
+    """A kit goes in by its own verb, and not by that of products."""
+    if not trial.facts.kits:
+        trial.nothing_there("no kit was seen")
+        return
+    code = trial.facts.kits[0]
+    trial.ask("clearCart")
+    plain = trial.ask("addToCart", body={"elkoCode": code, "quantity": 1})
+    trial.expect(plain.status == 400, "addToCart", f"kit {code} as a plain product: answered {plain.status}", plain)
+    added = trial.ask("addKitToCart", body={"kitId": code, "quantity": 1})
+    if (
+        trial.expect(added.status == 200, "addKitToCart", f"kit {code} is answered {added.status}", added)
+        and added.sound
+    ):
+        kits = [line["kitId"] for line in added.data["lines"]]
+        trial.expect(code in kits, "addKitToCart", f"kit {code} was added, the cart's kits are {kits}", added)
+    trial.ask("clearCart")
+
+
 def _sums(trial: Trial, cart: Reply) -> None:
     total = Decimal(0)
     for line in cart.data["lines"]:
@@ -66,6 +85,13 @@ CHECKS = (
         "The cart holds what was added, adds up, and lines leave it once",
         cart_adds_up,
         ("getCart", "addToCart", "removeFromCart", "clearCart"),
+        writes=True,
+    ),
+    Check(
+        "kit-in-cart",
+        "A kit goes into the cart by AddKit, and only by it",
+        kit,
+        ("addKitToCart", "addToCart"),
         writes=True,
     ),
 )

@@ -25,7 +25,7 @@ from elko_mock.stages.guard import Guard, HeldBack
 from elko_mock.verify.asker import JSON, XML, Asker
 from elko_mock.verify.generated.bridge import EXCHANGE_HEADER, Bridge
 from elko_mock.verify.generated.document import Form, narrowed
-from elko_mock.verify.generated.tuning import CHECKS, Conventions, config
+from elko_mock.verify.generated.tuning import CHECKS, Conventions, Effort, config
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.line import Stopped
 from elko_mock.verify.model import Finding, Stop, StopCause
@@ -50,7 +50,7 @@ class Generated:
         self._ledger = ledger
         self._paths = {f"{operation.method} {operation.path}": operation for operation in contract.operations}
 
-    def run(self, operations: Sequence[Operation], *, form: Form, seed: int, examples: int, steps: int) -> int:
+    def run(self, operations: Sequence[Operation], *, form: Form, effort: Effort) -> int:
         """Answers how many calls went out. Returns early when the line stops; what happened is in the ledger.
 
         Raises ForeignReference, or KeyboardInterrupt.
@@ -59,7 +59,7 @@ class Generated:
         before = line.calls
         document = narrowed(self._contract.document, [one.id for one in operations], form, self._facts)
         bridge = Bridge(line, self._contract, JSON if form == "json" else XML, self._count)
-        settings = SchemathesisConfig.from_dict(config(seed=seed, examples=examples, form=form, steps=steps))
+        settings = SchemathesisConfig.from_dict(config(effort, form))
         schema = schemathesis.openapi.from_dict(document, config=settings)
         schema.app = bridge
         conventions = Conventions(self._contract, self._asker.reader)

@@ -96,7 +96,8 @@ def _plant(document: dict[str, Any], facts: Facts) -> None:
         properties = schemas[name].get("properties", {})
         for field in properties:
             if field.lower() in _PRODUCTS:
-                properties[field] = _or_one_of(properties[field], codes)
+                values = facts.kits if field.lower() == "kitid" else codes
+                properties[field] = _or_one_of(properties[field], values)
 
 
 def _sent(document: Mapping[str, Any], schemas: Mapping[str, Any]) -> set[str]:

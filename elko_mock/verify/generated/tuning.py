@@ -3,7 +3,7 @@
 Every check that is changed or switched off is explained in docs/verify.md.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from schemathesis import Case, Response
@@ -43,18 +43,30 @@ _DAYS = frozenset({"dateFrom", "dateTo"})
 """Parameters whose schema says integer, and which are JDE dates."""
 
 
-def config(*, seed: int, examples: int, form: Form, steps: int) -> dict[str, Any]:
+class Effort(NamedTuple):
+    """How much is generated."""
+
+    seed: int = 1
+    examples: int = 5
+    """Most cases per operation in the fuzzing phase."""
+    steps: int = 6
+    """Length of the chains that follow the document's links."""
+    quick: bool = False
+    """Without the coverage phase, which goes through every boundary of every schema."""
+
+
+def config(effort: Effort, form: Form) -> dict[str, Any]:
     """Schemathesis's configuration; made here and nowhere else, so that no `schemathesis.toml` on the way is read."""
     modes = {"mode": "positive"} if form == "xml" else {}  # what is wrong in JSON, as a type, is often right in XML
     return {
-        "seed": seed,
+        "seed": effort.seed,
         "cache": {"enabled": False},
         "continue-on-failure": True,
         "max-redirects": 0,
         "suppress-health-check": ["all"],
         "generation": {
             **modes,
-            "max-examples": examples,
+            "max-examples": effort.examples,
             "database": "none",
             "with-security-parameters": False,
             "allow-x00": False,
@@ -63,9 +75,13 @@ def config(*, seed: int, examples: int, form: Form, steps: int) -> dict[str, Any
         "analysis": {"constants": {"enabled": False}},
         "phases": {
             "examples": {"extra-data-sources": {"responses": False}},
-            "coverage": {"unexpected-methods": [], "extra-data-sources": {"responses": False}},
+            "coverage": {
+                "enabled": not effort.quick,
+                "unexpected-methods": [],
+                "extra-data-sources": {"responses": False},
+            },
             "fuzzing": {"error-feedback": {"enabled": False}, "extra-data-sources": {"responses": False}},
-            "stateful": {"max-steps": steps, "inference": {"algorithms": []}},
+            "stateful": {"max-steps": effort.steps, "inference": {"algorithms": []}},
         },
         "checks": {
             **{name: {"enabled": False} for name in SWITCHED_OFF if name != "max_response_time"},
