@@ -291,7 +291,8 @@ def write_scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _written_change(change: Change) -> dict[str, Any]:
-    written = {key: value for key, value in asdict(change).items() if value is not None and value is not False}
+    usual = asdict(Change())
+    written = {key: value for key, value in asdict(change).items() if value != usual[key]}
     if change.after is not None:
         written["after"] = show_duration(change.after)
     if change.addresses is not None:
