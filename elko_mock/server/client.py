@@ -50,7 +50,8 @@ class ControlClient:
         try:
             with self._opener.open(request, timeout=_TIMEOUT) as answer:
                 raw = answer.read()
-                return json.loads(raw) if "json" in answer.headers.get("Content-Type", "") else raw
+                kind = answer.headers.get_content_type()
+                return json.loads(raw) if kind == "application/json" else raw
         except urllib.error.HTTPError as refused:
             raise _refusal(refused) from None
 

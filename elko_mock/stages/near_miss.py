@@ -44,19 +44,13 @@ def _unauthorised(contract: Contract, request: Request, credential: Credential) 
 
 
 def _other_method(contract: Contract, request: Request) -> NearMiss | None:
-    for operation in contract.operations:
-        if isinstance(contract.match(operation.method, request.path), Match):
-            there = _methods(contract, request.path)
-            return NearMiss(
-                f"{there[0]} {operation.path}",
-                (f"This path has {' and '.join(there)}, not {request.method}.",),
-            )
-    return None
-
-
-def _methods(contract: Contract, path: str) -> list[str]:
-    methods = dict.fromkeys(operation.method for operation in contract.operations)
-    return [method for method in methods if isinstance(contract.match(method, path), Match)]
+    methods = sorted({operation.method for operation in contract.operations}, key=lambda one: (one != "GET", one))
+    found = [contract.match(method, request.path) for method in methods]
+    there = [match.operation for match in found if isinstance(match, Match)]
+    if not there:
+        return None
+    names = " and ".join(operation.method for operation in there)
+    return NearMiss(_name(there[0]), (f"This path has {names}, not {request.method}.",))
 
 
 def _other_path(contract: Contract, request: Request) -> NearMiss | None:

@@ -103,7 +103,6 @@ def _connexion(operations: Operations) -> ASGIApp:
     app.add_error_handler(ControlProblem, _control_problem)
     app.add_error_handler(ProblemException, _invalid_request)
     app.add_error_handler(HTTPException, _no_such_path)
-    logging.getLogger("connexion.middleware.exceptions").setLevel(logging.CRITICAL)
     logging.getLogger("connexion.operations").setLevel(logging.ERROR)
     return app  # type: ignore[no-any-return]
 

@@ -5,14 +5,19 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
+import orjson
+
 from elko_mock.contract.document import load
 from elko_mock.contract.location import data_file
+from elko_mock.server.connexion_parts import ConnexionResponse
 from elko_mock.server.control.about import About, Scenarios
 from elko_mock.server.control.account import AccountVerbs
 from elko_mock.server.control.faults import FaultVerbs
 from elko_mock.server.control.journal import JournalVerbs
 from elko_mock.server.control.state import ControlState
 from elko_mock.server.control.worlds import ClockVerbs, WorldVerbs
+
+_JSON = {"Content-Type": "application/json"}
 
 
 class Operations:
@@ -41,11 +46,13 @@ class Operations:
 
 
 def _typed(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Says JSON where the method did not say otherwise: Connexion will not choose among several media types."""
+    """Writes JSON itself and says so: Connexion will neither choose among media types nor leave ready bytes alone."""
 
     @wraps(method)
     async def answer(**arguments: Any) -> Any:
-        data = await method(**arguments)
-        return data if isinstance(data, tuple) else (data, 200, {"Content-Type": "application/json"})
+        given = await method(**arguments)
+        data, status, headers = given if isinstance(given, tuple) else (orjson.dumps(given), 200, _JSON)
+        kind = headers["Content-Type"]
+        return ConnexionResponse(body=data, status_code=status, headers=headers, content_type=kind, mimetype=kind)
 
     return answer
