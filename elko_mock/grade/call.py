@@ -130,7 +130,7 @@ class Call:
         """Query values by lower-case name; comma-joined values split, empty ones left out."""
         values: dict[str, list[str]] = {}
         for name, value in parse_qsl(self.exchange.request.query, keep_blank_values=False):
-            values.setdefault(name.lower(), []).extend(part.strip() for part in value.split(",") if part.strip())
+            values.setdefault(name.lower(), []).extend(filter(None, map(str.strip, value.split(","))))
         return values
 
     @cached_property
@@ -138,12 +138,12 @@ class Call:
         """The ELKO codes a product read named, in its path or query."""
         if self.operation not in PRODUCT_READS:
             return frozenset()
-        texts = [*self.query.get("elkocode", ()), *self.query.get("elkocodes", ())]
+        texts = list(self.query.get("elkocode", ())) + list(self.query.get("elkocodes", ()))
         if self.operation in {"getProductDescription", "getMediaItems"}:
             parts = [unquote(part) for part in self.exchange.request.path.rstrip("/").split("/")]
             place = -2 if self.operation == "getProductDescription" else -1
             texts.extend(parts[place].split(",") if len(parts) > 2 else ())
-        return frozenset(code for code in map(read_code, texts) if code is not None)
+        return frozenset(filter(None, map(read_code, texts)))
 
     @property
     def asks_all(self) -> bool:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,14 +119,15 @@ def _like(default: Any, value: Any, where: str) -> Any:
 
 def _number(low: float, high: float) -> Any:
     def read(value: Any, where: str) -> float:
+        number = value
         if isinstance(value, str):
             try:
-                value = float(value)
+                number = float(value)
             except ValueError:
-                value = None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                number = None
+        if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
             raise GradingProblem(f"{where}: wants a number from {low:g} to {high:g}, not {value!r}")
-        return float(value)
+        return float(number)
 
     return read
 
@@ -191,7 +193,10 @@ def _environment(value: Any, where: str) -> dict[str, str]:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
+    names = list(known)
+    number = re.fullmatch(r"[cC]?(\d{1,2})", name)
+    padded = f"C{int(number[1]):02}" if number else ""
+    near = [padded] if padded in names else difflib.get_close_matches(name, names, n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 

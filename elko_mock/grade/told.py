@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 _FIGURE = re.compile(r"\s*(>?)\s*(\d{1,9})\s*")
@@ -15,11 +16,8 @@ class Told(NamedTuple):
     """As sent: a string of section 3.1 of the evidence, null; `UNTOLD` when the answer has no such property."""
     price: Any
     """The price to pay, as sent; `UNTOLD` when the answer has no such property."""
-
-    @property
-    def stock(self) -> "Stock | None":
-        """The quantity read; None when it is no figure."""
-        return read_quantity(self.quantity)
+    stock: "Stock | None"
+    """The quantity read; None when it is no figure."""
 
 
 class Stock(NamedTuple):
@@ -45,21 +43,22 @@ UNTOLD: Any = _Untold()
 
 def read_quantity(value: Any) -> Stock | None:
     """`"0"`, `"8"`, `">50"` and plain integers; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+    if isinstance(value, str):
+        return _read_text(value)
+    if isinstance(value, int) and not isinstance(value, bool):
         return Stock(value, False) if value >= 0 else None
-    if not isinstance(value, str):
-        return None
-    found = _FIGURE.fullmatch(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _read_text(text: str) -> Stock | None:
+    found = _FIGURE.fullmatch(text)
     return Stock(int(found[2]), bool(found[1])) if found else None
 
 
 def read_code(value: Any) -> int | None:
     """An ELKO code, given as a number or as its digits."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+    if type(value) is int:  # no bool
         return value if value > 0 else None
     if isinstance(value, str):
         digits = value.strip()
@@ -80,7 +79,8 @@ def _products(data: Any) -> Iterator[Told]:
         if isinstance(row, dict):
             code = read_code(row.get("elkoCode")) or read_code(row.get("id"))
             if code is not None:
-                yield Told(code, row.get("quantity", UNTOLD), row.get("discountPrice", UNTOLD))
+                quantity = row.get("quantity", UNTOLD)
+                yield Told(code, quantity, row.get("discountPrice", UNTOLD), read_quantity(quantity))
 
 
 def _availability(data: Any) -> Iterator[Told]:
@@ -90,4 +90,5 @@ def _availability(data: Any) -> Iterator[Told]:
             if code is not None:
                 prices = row.get("prices")
                 price = prices.get("discountPrice", UNTOLD) if isinstance(prices, dict) else UNTOLD
-                yield Told(code, row.get("stockQuantity", UNTOLD), price)
+                quantity = row.get("stockQuantity", UNTOLD)
+                yield Told(code, quantity, price, read_quantity(quantity))

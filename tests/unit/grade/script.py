@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from elko_mock.clock import SECOND, from_datetime
+from elko_mock.clock import SECOND
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.exchange import (
     NO_CREDENTIAL,
@@ -31,7 +31,7 @@ GOOD_END = Ending(exit_status=0)
 HANG = Delivery(hang=600 * SECOND)
 CUT = Delivery(cut_after=0)
 
-__all__ = ["NearMiss", "Script", "Side", "Violation", "finding", "rule", "verdict_of"]
+__all__ = ["BASE", "Ending", "Facts", "NearMiss", "Script", "Side", "Violation", "finding", "rule", "verdict_of"]
 
 
 class Script:
@@ -93,7 +93,7 @@ class Script:
             {"id": code, "elkoCode": code, "quantity": quantity, "discountPrice": 10.0}
             for code, quantity in (rows or {}).items()
         ]
-        more = {"operation": "getProducts", "answer": answer} | more
+        more = _over({"operation": "getProducts", "answer": answer}, more)
         return self.call("GET", "/Catalog/Products", query, **more)
 
     def availability(self, stock: Mapping[int, Any], price: Any = 10.0, **more: Any) -> "Script":
@@ -107,12 +107,12 @@ class Script:
             }
             for code, quantity in stock.items()
         ]
-        more = {"operation": "getAvailabilityAndPrice", "answer": answer} | more
+        more = _over({"operation": "getAvailabilityAndPrice", "answer": answer}, more)
         codes = ",".join(map(str, stock))
         return self.call("GET", "/Catalog/AvailabilityAndPrice/AvailabilityPrice", f"elkoCodes={codes}", **more)
 
     def descriptions(self, *codes: int, **more: Any) -> "Script":
-        more = {"operation": "getProductDescription", "answer": []} | more
+        more = _over({"operation": "getProductDescription", "answer": []}, more)
         return self.call("GET", f"/Catalog/Products/{','.join(map(str, codes))}/Description", **more)
 
     def order(
@@ -147,28 +147,31 @@ class Script:
                 for code, quantity in lines.items()
             ],
         }
-        more = {"operation": "createOrder", "body": body, "answer": answer} | more
+        more = _over({"operation": "createOrder", "body": body, "answer": answer}, more)
         return self.call("POST", "/Orders", **more)
 
     def orders(self, **more: Any) -> "Script":
-        return self.call("GET", "/Orders", **({"operation": "listOrders", "answer": []} | more))
+        return self.call("GET", "/Orders", **_over({"operation": "listOrders", "answer": []}, more))
 
     def cancel(self, order: str, **more: Any) -> "Script":
-        return self.call("DELETE", f"/Orders/{order}", **({"operation": "cancelOrder", "answer": {"id": order}} | more))
+        return self.call(
+            "DELETE", f"/Orders/{order}", **_over({"operation": "cancelOrder", "answer": {"id": order}}, more)
+        )
 
     def reserve(self, id_: str, pieces: int = 1, **more: Any) -> "Script":
         body = {"lines": [{"elkoCode": 1001, "quantity": pieces}]}
         answer = {"id": id_, "status": "Active", "lines": [{"lineId": 1, "elkoCode": 1001, "quantity": pieces}]}
-        more = {"operation": "createReservation", "body": body, "answer": answer} | more
+        more = _over({"operation": "createReservation", "body": body, "answer": answer}, more)
         return self.call("POST", "/Reservations", **more)
 
     def release(self, id_: str, **more: Any) -> "Script":
-        more = {"operation": "releaseReservation", "answer": {"id": id_, "status": "Released"}} | more
+        more = _over({"operation": "releaseReservation", "answer": {"id": id_, "status": "Released"}}, more)
         return self.call("DELETE", f"/Reservations/{id_}", **more)
 
     def new_token(self, token: str | None = None, **more: Any) -> "Script":
         """POST Token; the calls after it carry the new one."""
-        more = {"operation": "issueToken", "form": CredentialForm.NONE, "answer": b'"[token-redacted]"'} | more
+        usual = {"operation": "issueToken", "form": CredentialForm.NONE, "answer": b'"[token-redacted]"'}
+        more = _over(usual, more)
         self.call("POST", "/Token", body={"username": "u", "password": "[redacted]"}, **more)
         if more.get("status", 200) == 200:
             self.token = token or f"token-{len(self.exchanges)}"
@@ -177,10 +180,10 @@ class Script:
     def refused(self, reason: str, path: str = "/Catalog/Products", query: str = "", **more: Any) -> "Script":
         """A 403. What the gate itself refuses was not routed yet."""
         answer = {"title": "Forbidden", "status": 403}
-        return self.call("GET", path, query, **({"status": 403, "reason": reason, "answer": answer} | more))
+        return self.call("GET", path, query, **_over({"status": 403, "reason": reason, "answer": answer}, more))
 
     def sink(self, body: Any, path: str = "/products", method: str = "POST", **more: Any) -> "Script":
-        more = {"operation": "sink", "form": CredentialForm.NONE} | more
+        more = _over({"operation": "sink", "form": CredentialForm.NONE}, more)
         return self.call(method, path, body=body, base="/_elko/sink", **more)
 
     def good_day(self, seed: int = 0, calls: int = 12) -> "Script":
@@ -188,15 +191,18 @@ class Script:
         dice = random.Random(seed)
         for _ in range(calls):
             self.wait(dice.uniform(0.25, 4))
-            dice.choice(
-                [
-                    lambda: self.availability({1001: "8", 1002: ">50"}),
-                    lambda: self.descriptions(1001, 1002, 1003),
-                    lambda: self.orders(),
-                    lambda: self.call("GET", "/Catalog/Vendors", operation="getVendors", answer=[]),
-                ]
-            )()
+            choices: list[Callable[[], Script]] = [
+                lambda: self.availability({1001: "8", 1002: ">50"}),
+                lambda: self.descriptions(1001, 1002, 1003),
+                self.orders,
+                lambda: self.call("GET", "/Catalog/Vendors", operation="getVendors", answer=[]),
+            ]
+            dice.choice(choices)()
         return self.wait(1)
+
+
+def _over(usual: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    return {**usual, **given}
 
 
 @cache
@@ -218,7 +224,3 @@ def finding(id_: str, script: Script, ending: Ending | None = None, *, threshold
 def verdict_of(id_: str, script: Script, ending: Ending | None = None, **facts: Any) -> Result:
     """The bare result."""
     return finding(id_, script, ending, **facts).result
-
-
-Maker = Callable[[], Script]
-__all__ += ["BASE", "Ending", "Facts", "from_datetime"]

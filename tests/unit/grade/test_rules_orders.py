@@ -1,6 +1,6 @@
 """C07, C09, C17 to C20, C23 to C25: what is ordered, judged on generated journals with and without the fault."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -213,7 +213,7 @@ class TestC19NoPlaceholders:
 
 
 class TestC20Typed:
-    FORM = {"sum": 12.5, "vat": 2.63, "orderIfAllAvailable": True, "transportation": False}
+    FORM: ClassVar[dict[str, Any]] = {"sum": 12.5, "vat": 2.63, "orderIfAllAvailable": True, "transportation": False}
 
     @given(names=st.sets(st.sampled_from([*FORM, "elkoCode", "quantity"])))
     def test_numbers_and_booleans_as_strings_are_found(self, names: set[str]) -> None:

@@ -23,10 +23,8 @@ class TestC10TokenReused:
                 script.refused("token", "/Orders")
         needless = 0 if refused else len(others) - 1
         total = sum(others) + (len(others) if refused else 0)
-        if total < 3:
-            expected = NOT
-        else:
-            expected = FAIL if needless > 2 and needless > 0.1 * total else PASS
+        broken = needless > 2 and needless > 0.1 * total
+        expected = (FAIL if broken else PASS) if total >= 3 else NOT
         assert verdict_of("C10", script) is expected
 
     @given(calls=st.integers(4, 40))
