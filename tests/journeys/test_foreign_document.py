@@ -1,0 +1,107 @@
+"""A user's own copy of the live document: known operations behave, strangers answer examples."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import validate
+
+from elko_mock.contract.contract import Contract
+from elko_mock.server.app import Mock
+from elko_mock.server.assembly import assemble
+from elko_mock.settings import Settings
+from tests.journeys.driving import BASE, Client, in_process
+
+NEWS = {
+    "type": "object",
+    "required": ["title", "count", "tags"],
+    "properties": {
+        "title": {"type": "string"},
+        "count": {"type": "integer"},
+        "tags": {"type": "array", "items": {"type": "string", "format": "date"}, "minItems": 1},
+    },
+}
+
+
+def _renamed(node: Any) -> None:
+    if isinstance(node, dict):
+        if node.get("in") == "path" and node.get("name") in {"elkoCode", "id"}:
+            node["name"] = f"the_{node['name']}"
+        for value in node.values():
+            _renamed(value)
+    elif isinstance(node, list):
+        for value in node:
+            _renamed(value)
+
+
+def _foreign(*, described: bool) -> dict[str, Any]:
+    """As Swashbuckle might write it: the base path in `servers`, other parameter names, another case, no
+    operationIds, and often no word about what a success answers."""
+    document = deepcopy(Contract.load().document)
+    _renamed(document)
+    paths = {}
+    for path, item in document["paths"].items():
+        short = path.removeprefix(BASE).replace("{elkoCode}", "{the_elkoCode}").replace("{id}", "{the_id}")
+        paths[short.replace("Catalog", "catalog")] = item
+        for operation in item.values():
+            if isinstance(operation, dict):
+                operation.pop("operationId", None)
+                if not described:
+                    operation["responses"] = {"200": {"description": "Success"}}
+                for answer in operation["responses"].values():
+                    answer.pop("links", None)
+    paths["/News/{number}"] = {
+        "get": {
+            "parameters": [{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "responses": {"200": {"description": "News", "content": {"application/json": {"schema": NEWS}}}},
+        }
+    }
+    document["paths"] = paths
+    document["servers"] = [{"url": f"https://roapi.example{BASE}"}]
+    return document
+
+
+@pytest.fixture(params=[True, False], ids=["described", "undescribed"])
+def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Mock:
+    path = tmp_path / "swagger.json"
+    path.write_text(json.dumps(_foreign(described=request.param)))
+    return assemble(Settings(spec=str(path), products=60))
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/xml"])
+def test_known_operations_get_the_real_behaviour(foreign: Mock, accept: str) -> None:
+    send, token = in_process(foreign), foreign.worlds.default.gate.account.token
+    headers = {"Authorization": f"Bearer {token}", "Accept": accept}
+
+    def ask(method: str, path: str, body: Any = None) -> tuple[int, dict[str, str], bytes]:
+        raw = b"" if body is None else json.dumps(body).encode()
+        status, answered, data = send(method, BASE + path, {**headers, "Content-Type": "application/json"}, raw)
+        assert "x-elko-example" not in answered
+        assert answered["content-type"].startswith(accept)
+        return status, dict(answered), data
+
+    assert b"1341426" in ask("GET", "/Catalog/Products/1341426/Description")[2]
+    status, _, order = ask("POST", "/Orders", {"lines": [{"elkoCode": 9000004, "quantity": 1}]})
+    assert status == 200
+    if accept == "application/json":
+        number = json.loads(order)["id"]
+        assert json.loads(ask("GET", f"/orders/{number}")[2])["id"] == number
+    refused = send("GET", f"{BASE}/Orders", {}, b"")
+    assert refused[0] == 403
+
+
+def test_strangers_answer_the_same_schema_valid_example_each_time_and_say_so(foreign: Mock) -> None:
+    client = Client(in_process(foreign), token=foreign.worlds.default.gate.account.token or "")
+    first, second = client.get("/News/7"), client.get("/News/8")
+    assert first.headers["x-elko-example"] == "true"
+    assert first.raw == second.raw
+    validate(first.data, NEWS)
+    assert client.get("/News/seven").status == 400
+    assert client.ask("DELETE", "/News/7").status == 405
+
+
+def test_the_served_document_can_be_had(foreign: Mock) -> None:
+    _, _, raw = in_process(foreign)("GET", "/_elko/spec.json", {}, b"")
+    assert any("News" in path for path in json.loads(raw)["paths"])
