@@ -132,7 +132,9 @@ def test_pieces_of_nothing() -> None:
     assert b"".join(ROWS.encode_chunks([], AS_XML)) == ROWS.encode([], AS_XML)
     for size, representation in itertools.product((1, 2, 3), (AS_JSON, AS_XML)):
         rows = [{"id": 1}, {"id": 2}, {"id": 3}]
-        assert b"".join(ROWS.encode_chunks(rows, representation, size)) == ROWS.encode(rows, representation)
+        pieces = list(ROWS.encode_chunks(rows, representation, size))
+        assert b"".join(pieces) == ROWS.encode(rows, representation)
+        assert len(pieces) == 3 // size + 1
 
 
 def test_only_lists_come_in_pieces() -> None:

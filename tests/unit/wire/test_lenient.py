@@ -90,6 +90,16 @@ def test_it_goes_by_position() -> None:
     assert coerce({"a": "1"}, {"type": "object", "additionalProperties": {"type": "integer"}}, {}) == {"a": 1}
 
 
+def test_null_is_allowed_where_any_part_of_the_schema_allows_it() -> None:
+    components: dict[str, dict[str, Any]] = {"Maybe": {"type": "number", "nullable": True}, "Never": {"type": "number"}}
+    maybe, never = ({"$ref": f"#/components/schemas/{name}"} for name in components)
+    assert coerce("", maybe, components) is None
+    assert coerce("", {"allOf": [maybe]}, components) is None
+    assert coerce("", {"allOf": [never], "nullable": True}, components) is None
+    assert coerce("", {"oneOf": [never, {"type": "null"}]}, components) is None
+    assert coerce("", never, components) == ""
+
+
 @given(documents(), JSON)
 def test_it_is_done_once_and_never_fails(document: tuple[dict[str, Any], dict[str, Any]], value: Any) -> None:
     once = coerce(value, *document)
