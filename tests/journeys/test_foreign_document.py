@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import validate
+from jsonschema_rs import validate
 
 from elko_mock.contract.contract import Contract
 from elko_mock.server.app import Mock
@@ -97,7 +97,7 @@ def test_strangers_answer_the_same_schema_valid_example_each_time_and_say_so(for
     first, second = client.get("/News/7"), client.get("/News/8")
     assert first.headers["x-elko-example"] == "true"
     assert first.raw == second.raw
-    validate(first.data, NEWS)
+    validate(NEWS, first.data)
     assert client.get("/News/seven").status == 400
     assert client.ask("DELETE", "/News/7").status == 405
 
