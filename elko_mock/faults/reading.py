@@ -262,7 +262,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
         "call": list(rule.calls),
         "every": rule.every,
         "first": rule.first,
-        "probability": rule.probability,
+        "probability": float(rule.probability),
         "from": _write_moment(rule.since),
         "until": _write_moment(rule.until),
         "times": rule.times,
@@ -294,7 +294,7 @@ def _write_fault(fault: Fault) -> Any:
         case Delay("uniform", low, high, clock=clock):
             return {"uniform": [show_duration(low), show_duration(high)], "clock": clock}
         case Delay(high=most, median=median, sigma=sigma, clock=clock):
-            spread = {"median": show_duration(median), "sigma": sigma, "most": show_duration(most)}
+            spread = {"median": show_duration(median), "sigma": float(sigma), "most": show_duration(most)}
             return {"lognormal": spread, "clock": clock}
         case Truncate(size, share):
             return size if size is not None else f"{(share or 0) * 100:.3f}".rstrip("0").rstrip(".") + "%"

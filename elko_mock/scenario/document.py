@@ -304,12 +304,18 @@ _DURATIONS = frozenset(
     {"window", "block", "confirm_after", "ship_after", "second_parcel_after", "handling", "invoice_after"}
 )
 
+_FLOATS = frozenset({"scale", "price_factor", "nulls"})
+
 
 def _plain(part: str, name: str, value: Any) -> Any:
     if name in _DURATIONS:
         return show_duration(value)
     if name == "start":
         return to_datetime(value).isoformat().replace("+00:00", "Z")
+    if name in _FLOATS:
+        return float(value)
+    if name == "price_at_order":
+        return {str(code): float(factor) for code, factor in value.items()}
     if isinstance(value, frozenset):
         return sorted(value, key=str)
     if name == "incoming":

@@ -16,6 +16,7 @@ from elko_mock.faults.reading import read_rule, write_rule
 from elko_mock.gate.gate import Gate
 from elko_mock.scenario.document import SCENARIO, apply, write_scenario
 from elko_mock.scenario.model import Scenario
+from elko_mock.trade.snapshot import SnapshotProblem as TradeSnapshotProblem
 from elko_mock.trade.trade import Trade
 from elko_mock.world.seeding import Soil, account_settings
 from elko_mock.world.world import World
@@ -57,6 +58,8 @@ def restored(data: bytes, soil: Soil, name: str | None = None) -> World:
         return _world(state, soil, name)
     except SnapshotProblem:
         raise
+    except TradeSnapshotProblem as wrong:
+        raise SnapshotProblem(str(wrong)) from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as wrong:
         raise SnapshotProblem(f"the snapshot's state does not fit together: {wrong!r}") from None
 

@@ -166,6 +166,7 @@ class Worlds:
         then nothing has changed."""
         world = self._known(name)
         fresh = restored(data, self._soil, name)
+        self._check_user(fresh)
         del self._users[world.gate.account.settings.username]
         world.become(fresh)
         return self._enter(world)
@@ -220,7 +221,14 @@ class Worlds:
             return None
         return self._users.get((found[1] or found[2]).decode("utf-8", "replace"))
 
+    def _check_user(self, world: World) -> None:
+        user = world.gate.account.settings.username
+        owner = self._users.get(user, world.name)
+        if owner != world.name:
+            raise WorldExists(f"the user name {user!r} is that of the world {owner!r}; give this world another name")
+
     def _enter(self, world: World) -> World:
+        self._check_user(world)
         self._worlds[world.name] = world
         self._touched[world.name] = self._tick()
         self._users[world.gate.account.settings.username] = world.name
