@@ -1,4 +1,4 @@
-"""YAML to plain data that knows where everything stands: each value's and each key's line by path.
+"""YAML: to plain data that knows where everything stands: each value's and each key's line by path.
 
 Plain scalars are read as YAML 1.2 means them: `no`, `on` and `2026-03-01` are texts, `010` is ten. What a scenario
 needs no use for (tags, merge keys, several documents) is a problem, not a surprise.
@@ -86,6 +86,12 @@ def read_yaml(content: bytes) -> Marked:
     if node is not None:
         marked.data = _Walk(marked).value(node, ())
     return marked
+
+
+def write_yaml(data: Any) -> str:
+    """Plain data of printable text as YAML, keys in their order; `read_yaml` reads it back."""
+    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 class _Walk:

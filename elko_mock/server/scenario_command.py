@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-import yaml
-
 from elko_mock.scenario.document import write_scenario
 from elko_mock.scenario.loader import ScenarioProblem, bundled, check, load, source
+from elko_mock.scenario.yaml_marks import write_yaml
 from elko_mock.server import command
 
 _WRONG = 1
@@ -60,7 +59,7 @@ def _show(name: str, *, as_written: bool) -> int:
         text = source(name) if name in bundled() else Path(name).read_text(encoding="utf-8")
         print(text, end="")  # noqa: T201
         return 0
-    print(yaml.safe_dump(write_scenario(load(name)), sort_keys=False, allow_unicode=True), end="")  # noqa: T201
+    print(write_yaml(write_scenario(load(name))), end="")  # noqa: T201
     return 0
 
 

@@ -1,6 +1,7 @@
 """Scenario files: read with file and line, extended, refused whole."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from elko_mock.scenario import loader
 from elko_mock.scenario.document import DOCUMENT, SCENARIO, apply, schema, write_scenario
 from elko_mock.scenario.loader import Finding, ScenarioProblem, UnknownScenario
 from elko_mock.scenario.model import ClockStart, Scenario
-from elko_mock.scenario.yaml_marks import LARGEST, read_yaml
+from elko_mock.scenario.yaml_marks import LARGEST, read_yaml, write_yaml
 from elko_mock.trade.account import Account, Address
 from elko_mock.trade.rules import HouseRules
 from elko_mock.trade.twists import Coming, Twists
@@ -342,6 +343,15 @@ def test_plain_words_mean_what_yaml_1_2_says(text: str, data: Any) -> None:
     assert marked.problems == []
 
 
+words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=12)
+
+
+@given(st.dictionaries(words, st.none() | st.booleans() | st.integers(-(10**17), 10**17) | words))
+def test_what_is_written_as_yaml_reads_back_the_same(data: dict[str, Any]) -> None:
+    marked = read_yaml(write_yaml(data).encode())
+    assert (marked.data, marked.problems) == (data, [])
+
+
 @given(st.binary(max_size=80) | st.text(alphabet="ab:-[]{}&*!?|>'\"#%@`, \n\t<\x00\ufeff", max_size=60).map(str.encode))
 def test_any_bytes_are_answered_with_lines_that_exist(content: bytes) -> None:
     marked = read_yaml(content)
@@ -390,6 +400,8 @@ def test_written_scenarios_read_back_the_same(tmp_path: Path) -> None:
         assert apply(given_, Scenario(seed=99, limit=Limit(3)), name) == scenario
         assert VALIDATOR.is_valid(write_scenario(scenario))
     full = loader.load(write(tmp_path, "full.yaml", FULL))
+    own_file = write(tmp_path, "written.yaml", write_yaml(write_scenario(full)))
+    assert loader.load(own_file) == replace(full, name="written")
     own = apply({"catalog": tmp_path / "goods.csv"}, full, "own")
     assert apply(SCENARIO.read(write_scenario(own), (), []), Scenario(), "own") == own
     assert loader.read(write_scenario(full), name="full") == full
