@@ -87,7 +87,7 @@ def load_rows(rows: Iterable[Mapping[str, Any]]) -> Loaded:
         if own is not None and currency is not None and own.upper() != currency:
             reader.fail("currency", f"{own}, while earlier rows have {currency}; an account has one")
         currency = currency or (None if own is None else own.upper())
-        vendors.setdefault(product.vendor, Vendor(product.vendor, reader.text("vendorName") or product.vendor))
+        _note_vendor(vendors, product.vendor, reader.text("vendorName"))
         leaves.setdefault(product.category, Category(len(leaves) + 2, product.category, (product.category,)))
     tree = (Category(1, "", ("Products",), tuple(leaf for leaf in leaves.values() if leaf.code)),) if leaves else ()
     return Loaded(products, tree, tuple(vendor for vendor in vendors.values() if vendor.code), currency)
@@ -106,6 +106,8 @@ def _product(reader: "_Reader") -> Product:
     price, pay = reader.cents("price"), reader.cents("discountPrice")
     given = {field: reader.as_given(field) for field in _SHOWN_AS_GIVEN}
     given |= {field: value for field, value in reader.row.items() if field not in _KNOWN}
+    if "vendorName" in reader.row:
+        given["vendorName"] = reader.text("vendorName")
     if form is not None or ("quantity" in reader.row and reader.row["quantity"] is None):
         given["quantity"] = form
     kit = bool(given.get("obligatoryKit"))
@@ -128,6 +130,12 @@ def _product(reader: "_Reader") -> Product:
         kit=Kit((KitPart(code, 1),)) if kit else None,
         given=given,
     )
+
+
+def _note_vendor(vendors: dict[str, Vendor], code: str, name: str | None) -> None:
+    known = vendors.get(code)
+    if known is None or (name is not None and known.name == code):
+        vendors[code] = Vendor(code, name or code)
 
 
 class _Reader:

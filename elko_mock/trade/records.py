@@ -175,10 +175,6 @@ class Reservation:
     lines: tuple[ReservationLine, ...]
     status: ReservationStatus = ReservationStatus.ACTIVE
 
-    def held(self, code: int) -> int:
-        """Pieces of a product that it still keeps."""
-        return sum(line.held for line in self.lines if line.code == code)
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
