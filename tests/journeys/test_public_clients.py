@@ -8,8 +8,10 @@ import base64
 import gzip
 import json
 import re
+import socket
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -166,6 +168,32 @@ def test_the_clients_that_ask_for_gzip(caller: Caller) -> None:
 )
 def test_the_clients_that_write_routes_in_their_own_way(caller: Caller, path: str) -> None:
     assert caller.ask(path)[0] == 200
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["at once", "byte by byte"])
+def test_the_client_whose_library_offers_http2_on_a_plain_connection(caller: Caller, apart: bool) -> None:
+    """Java's HttpClient and `curl --http2` do; the offer is declined, and what comes with it and after it is heard."""
+    body = json.dumps({"elkoCode": CABLE, "quantity": 2}).encode()
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+    head = f"Host: mock\r\nAuthorization: Bearer {caller.world.token}\r\n"
+    kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    first = f"POST {BASE}/Cart/Add HTTP/1.1\r\n{head}{offer}{kind}\r\n".encode() + body
+    second = f"GET {BASE}/Cart HTTP/1.1\r\n{head}{offer}\r\n".encode()
+    third = f"DELETE {BASE}/Cart HTTP/1.1\r\n{head}Connection: close\r\n\r\n".encode()
+    parts = urlsplit(caller.world.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        for request in (first, second, third):
+            for piece in [request[at : at + 1] for at in range(len(request))] if apart else [request]:
+                connection.sendall(piece)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 OK") == 3
+    calls = caller.world.journal.select()
+    assert [(call.operation, call.status) for call in calls] == [
+        ("addToCart", 200),
+        ("getCart", 200),
+        ("clearCart", 200),
+    ]
+    assert calls[0].request.body == body
 
 
 # -- the catalogue
