@@ -1,0 +1,17 @@
+<?php
+
+// Stock from ELKO into a WooCommerce shop, product by product. Do not copy: see README.md.
+
+$elko = getenv('ELKO_BASE_URL');
+$shop = getenv('ELKO_SINK_URL'); // in production https://my-shop.example/wp-json/wc/v3
+
+foreach (json_decode(file_get_contents(__DIR__ . '/products.json')) as $product) {
+    $context = stream_context_create(['http' => ['header' => 'Authorization: Bearer ' . getenv('ELKO_TOKEN')]]);
+    $rows = json_decode(@file_get_contents("$elko/Catalog/Availability?elkoCode=$product->sku", false, $context), true);
+    $quantity = (int) ltrim($rows[0]['stockQuantity'] ?? '0', '>');
+    file_get_contents("$shop/products/$product->id?sku=$product->sku", false, stream_context_create(['http' => [
+        'method' => 'PUT',
+        'header' => 'Content-Type: application/json',
+        'content' => json_encode(['stock_quantity' => $quantity]),
+    ]]));
+}
