@@ -4,7 +4,7 @@ The stages in front of it have already read the body and found the operation, so
 left to do: hand the operation over, validate, call.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from elko_mock.contract.contract import Contract
@@ -30,7 +30,7 @@ from elko_mock.trade.refusals import Refusal
 CALL = "elko_mock.call"
 """Where the call travels in the ASGI scope."""
 
-Handler = Callable[[Call], Awaitable[Any]]
+Handler = Callable[[Call], Coroutine[Any, Any, Any]]
 """Arguments in, one trade verb, the answer's data out; or a Refusal."""
 
 
@@ -153,6 +153,7 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         call: Call = scope[CALL]
+        call.carried_out = True
         data = await self._handler(call)
         if isinstance(data, Refusal):
             raise Refused(data)

@@ -21,6 +21,7 @@ from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
 from elko_mock.server.connexion_parts import ProblemException
+from elko_mock.server.durability import Durability, Persist, aligned
 from elko_mock.server.errors import Errors
 from elko_mock.settings import Settings
 from elko_mock.stages.authorise import Authorise
@@ -48,12 +49,14 @@ class Mock:
         settings: Settings,
         handlers: Mapping[str, Handler],
         control: ASGIApp | None = None,
+        durability: Durability | None = None,
     ) -> None:
-        """`control` answers below /_elko/ and /__admin/."""
+        """`control` answers below /_elko/ and /__admin/; `durability` keeps the worlds in a file."""
         self.contract = contract
         self.worlds = worlds
         self.settings = settings
         self._control = control
+        self._durability = durability
         self._errors = errors = Errors()
         self._connexion = connexion_app(contract, handlers)
         self._record = Record(contract, faithful=settings.faithful)
@@ -65,6 +68,7 @@ class Mock:
                 Authorise(errors),
                 Inject(errors, faithful=settings.faithful),
                 Negotiate(contract, errors, lenient=settings.lenient, max_body=settings.max_body),
+                *(() if durability is None else (Persist(durability),)),
             ),
             self._operate,
         )
@@ -72,13 +76,16 @@ class Mock:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI connection scope: HTTP, or the server's lifespan."""
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await self._live(receive, send)
             return
         if scope["type"] != "http":
             return
         path = scope["path"]
         if self._control is not None and path.startswith(CONTROL_PATHS):
-            await self._control(scope, receive, send)
+            if self._durability is None or scope["method"] == "GET":
+                await self._control(scope, receive, send)
+            else:
+                await aligned(self._durability, self._control, scope, receive, send)
             return
         try:
             request = await read_request(scope, receive, self.settings.max_body)
@@ -93,6 +100,11 @@ class Mock:
             await send_response(scope, receive, send, response)
         except Disconnected:
             return
+
+    def close(self) -> None:
+        """Bring the state file, if there is one, up to date and let go of it."""
+        if self._durability is not None:
+            self._durability.close()
 
     def _open(self, request: Request) -> Call:
         """Whose world is it? By token, else header, else user name, else the default one."""
@@ -123,6 +135,17 @@ class Mock:
             return self._errors.bad_request(call, (Violation(Side.REQUEST, "request", "request", str(problem.detail)),))
         return _PENDING
 
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The server's lifespan: at its end the state file is brought up to date."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
     async def _too_large(self, problem: BodyTooLarge) -> Response:
         async def answer(call: Call) -> Response:
             return self._errors.bad_request(
@@ -145,16 +168,6 @@ def _address_of(trusted_proxies: Sequence[str]) -> Callable[[Request], str]:
         return client_address(request.client, ",".join(named), proxies)
 
     return address
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            await send({"type": "lifespan.startup.complete"})
-        elif message["type"] == "lifespan.shutdown":
-            await send({"type": "lifespan.shutdown.complete"})
-            return
 
 
 async def _nothing() -> dict[str, object]:

@@ -18,10 +18,12 @@ from elko_mock.server.control.operations import Operations
 from elko_mock.server.control.sink import Sink
 from elko_mock.server.control.state import ControlState
 from elko_mock.server.control.wiremock import WireMockAdmin
+from elko_mock.server.durability import Durability
 from elko_mock.server.handlers import HANDLERS
 from elko_mock.settings import Settings
 from elko_mock.world.catalogs import Catalogs
 from elko_mock.world.seeding import Soil
+from elko_mock.world.state_file import StateProblem
 from elko_mock.world.worlds import Worlds
 
 _BASE_PATH = "/v3.0/api"
@@ -45,7 +47,11 @@ def assemble(settings: Settings) -> Mock:
     control = ControlPlane(
         Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=settings.control_token
     )
-    return Mock(contract, worlds, settings, HANDLERS, control)
+    try:
+        durability = None if settings.state is None else Durability(settings.state, worlds, HANDLERS)
+    except StateProblem as problem:
+        raise AssemblyProblem(str(problem)) from None
+    return Mock(contract, worlds, settings, HANDLERS, control, durability)
 
 
 def _worlds(settings: Settings) -> Worlds:

@@ -26,12 +26,16 @@ class Call:
     """The request's body as data, once decoded."""
     answer: "Answer | None" = None
     """What the handler gave, not yet in any representation."""
+    carried_out: bool = False
+    """Whether the handler was called, whatever it answered."""
     reason: str | None = None
     fault: str | None = None
     near_miss: NearMiss | None = None
     violations: tuple[Violation, ...] = ()
     packed: tuple[bytes, bytes] | None = None
     """The answer's body as compressed, and as it was before."""
+    shown: tuple[bytes, bytes] | None = None
+    """The answer's body as sent, and as the journal shows it, where that is known from an earlier call."""
     example: bool = False
     """The answer is an example made from the document, not real behaviour."""
 
