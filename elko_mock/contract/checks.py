@@ -7,13 +7,14 @@ from typing import Any
 
 import jsonschema_rs
 
-from elko_mock.contract.json_schema import Translator
+from elko_mock.contract.json_schema import Translator, is_old
 from elko_mock.exchange.exchange import Side, Violation
 
 MAX_VIOLATIONS = 1000
 """More violations than that in one message are counted, not listed."""
 _SHOWN = 40
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 Violations = tuple[Violation, ...]
 
@@ -21,12 +22,13 @@ Violations = tuple[Violation, ...]
 class Checks:
     """All the validators of one document, for one side."""
 
-    __slots__ = ("_compiled", "_side", "_translator")
+    __slots__ = ("_compiled", "_old", "_side", "_translator")
 
     def __init__(self, document: Mapping[str, Any], side: Side) -> None:
         self._side = side
+        self._old = is_old(document)
         self._translator = Translator(document, side)
-        self._compiled: dict[int, tuple[Any, jsonschema_rs.Draft202012Validator]] = {}
+        self._compiled: dict[int, tuple[Any, jsonschema_rs.Validator]] = {}
 
     def violations(self, schema: Any, data: Any, where: str) -> Violations:
         """What the schema has against the data; `where` is what the places begin with: `body`, `response`, ...
@@ -55,14 +57,19 @@ class Checks:
         except (ValueError, OverflowError):
             return False
 
-    def _validator(self, schema: Any) -> jsonschema_rs.Draft202012Validator:
+    def _validator(self, schema: Any) -> jsonschema_rs.Validator:
         known = self._compiled.get(id(schema))
         if known is None:
             # the schema is kept beside its validator, so that its id is not given to another one
-            known = self._compiled[id(schema)] = (schema, compile_schema(self._translator(schema)))
+            known = self._compiled[id(schema)] = (schema, compile_schema(self._translator(schema), old=self._old))
         return known[1]
 
     def _tell(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
+        inner = _past_null(error)
+        if inner is not None:
+            for one in inner:
+                yield from self._tell(one, where)
+            return
         place = "/".join([where, *(_step(part) for part in error.instance_path)])
         kind = error.kind
         code = _code(where, _kebab(kind.name))
@@ -77,15 +84,28 @@ class Checks:
             yield Violation(self._side, code, place, word(error.instance, facts) if word else error.message)
 
 
-def compile_schema(schema: Any) -> jsonschema_rs.Draft202012Validator:
-    """A validator that reaches for no network and whose patterns take linear time where they can."""
-    formats = {"date-time": _is_date_time}
+def compile_schema(schema: Any, *, old: bool = False) -> jsonschema_rs.Validator:
+    """A validator that reaches for no network and whose patterns take linear time where they can.
+
+    `old`: draft 4, else 2020-12. Raises jsonschema_rs.ValidationError on a schema that is none.
+    """
+    draft = jsonschema_rs.Draft4Validator if old else jsonschema_rs.Draft202012Validator
+    formats = {"date-time": _is_date_time, "uuid": _is_uuid}
     try:
-        return jsonschema_rs.Draft202012Validator(
+        return draft(
             schema, formats=formats, validate_formats=True, offline=True, pattern_options=jsonschema_rs.RegexOptions()
         )
     except jsonschema_rs.ValidationError:  # a pattern that looks ahead or back
-        return jsonschema_rs.Draft202012Validator(schema, formats=formats, validate_formats=True, offline=True)
+        return draft(schema, formats=formats, validate_formats=True, offline=True)
+
+
+def is_pattern(pattern: str) -> bool:
+    """Whether it is a regular expression that can be checked."""
+    try:
+        compile_schema({"pattern": pattern})
+    except jsonschema_rs.ValidationError:
+        return False
+    return True
 
 
 def _is_date_time(text: str) -> bool:
@@ -93,8 +113,24 @@ def _is_date_time(text: str) -> bool:
     return _DATE_TIME.fullmatch(text) is not None
 
 
+def _is_uuid(text: str) -> bool:
+    return _UUID.fullmatch(text) is not None
+
+
 def _code(where: str, what: str) -> str:
     return f"{where.partition('/')[0]}.{what}"
+
+
+def _past_null(error: jsonschema_rs.ValidationError) -> Sequence[jsonschema_rs.ValidationError] | None:
+    """The errors of the other branch, where "null or this" is neither; None for any other error."""
+    if error.kind.name != "anyOf":
+        return None
+    branches = error.kind.as_dict()["context"]
+    if len(branches) != 2 or len(branches[0]) != 1 or branches[0][0].kind.name != "type":
+        return None
+    (first,) = branches[0]
+    is_null = first.kind.as_dict()["types"] == ["null"] and first.instance_path == error.instance_path
+    return branches[1] if is_null and error.instance is not None else None
 
 
 def _kebab(name: str) -> str:

@@ -2,8 +2,9 @@
 
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from http.client import HTTPException
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from elko_mock.contract.problem import DocumentProblem, Finding
 
@@ -18,12 +19,17 @@ def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
 
     Raises DocumentProblem.
     """
-    name = _shown(address)
+    bare, credentials = _split(address)
+    name = bare.partition("?")[0].partition("#")[0]
     headers = {"Accept": "application/json, application/yaml;q=0.9, */*;q=0.1", "User-Agent": "elko-mock"}
     try:
-        request = urllib.request.Request(address, headers=headers)  # noqa: S310 - the caller looked at the scheme
+        request = urllib.request.Request(bare, headers=headers)  # noqa: S310 - the caller looked at the scheme
+        if credentials:
+            # not to be sent on to where a redirection leads
+            request.add_unredirected_header("Authorization", f"Basic {b64encode(credentials.encode()).decode()}")
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
             raw: bytes = answer.read(max_bytes + 1)
+            cut = len(raw) <= max_bytes and bool(answer.length)  # bytes promised and not come
     except urllib.error.HTTPError as wrong:
         said = f"the server answered {wrong.code}"
         if wrong.code in (401, 403):
@@ -34,14 +40,18 @@ def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
         raise DocumentProblem(name, Finding("", f"cannot be fetched: {wrong.reason}")) from None
     except (OSError, ValueError, HTTPException) as wrong:
         raise DocumentProblem(name, Finding("", f"cannot be fetched: {wrong or type(wrong).__name__}")) from None
+    if cut:
+        raise DocumentProblem(name, Finding("", "cannot be fetched: the connection ended early"))
     if len(raw) > max_bytes:
         raise DocumentProblem(name, Finding("", f"larger than {max_bytes // 1_000_000} MB"))
     return raw, name
 
 
-def _shown(address: str) -> str:
+def _split(address: str) -> tuple[str, str]:
+    """The address without `user:password@`, and these."""
     try:
         split = urlsplit(address)
     except ValueError:
-        return "the address"
-    return split._replace(netloc=split.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        return address.rpartition("@")[2], ""
+    credentials, _, host = split.netloc.rpartition("@")
+    return split._replace(netloc=host).geturl(), unquote(credentials)

@@ -1,4 +1,8 @@
-"""From a document's schemas to JSON Schema 2020-12 that a validator takes, `nullable` and references included."""
+"""From a document's schemas to JSON Schema that a validator takes, `nullable` and references included.
+
+Those of OpenAPI 3.0 become draft 4, which they are a dialect of: `1.0` is no integer there, nor is it one to .NET.
+Those of 3.1 are of draft 2020-12 already.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,10 +12,12 @@ from elko_mock.exchange.exchange import Side
 
 JsonSchema = dict[str, Any] | bool
 
+NULL: JsonSchema = {"type": "null"}
+
 _ONE = {"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"}
 _LIST = {"allOf", "oneOf", "anyOf", "prefixItems"}
 _MAP = {"properties", "patternProperties", "dependentSchemas"}
-_APPLIES = {"allOf", "oneOf", "anyOf", "not", "if", "const"}
+_APPLIES = {"allOf", "oneOf", "anyOf", "not"}
 _PLAIN = {
     *("type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"),
     *("exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems", "minProperties"),
@@ -26,7 +32,7 @@ class Translator:
         """`side`: in requests `readOnly` properties, in responses `writeOnly` ones need not be there."""
         self._document = document
         self._mute = "readOnly" if side is Side.REQUEST else "writeOnly"
-        self._old = str(document.get("openapi", "3.0")).startswith("3.0")
+        self._old = is_old(document)
         self._done: dict[str, JsonSchema] = {}
         self._uses: dict[str, set[str]] = {}
 
@@ -73,10 +79,8 @@ class Translator:
             elif key in _MAP:
                 made[key] = {name: self._translate(item, uses) for name, item in schema[key].items()}
         self._forgive(schema, made)
-        if self._old:
-            _old_bounds(made)
-            if schema.get("nullable") is True:
-                return _or_null(made)
+        if self._old and schema.get("nullable") is True:
+            return _or_null(made)
         return made
 
     def _forgive(self, schema: Mapping[str, Any], made: dict[str, Any]) -> None:
@@ -89,19 +93,14 @@ class Translator:
         return isinstance(schema, Mapping) and schema.get(self._mute) is True
 
 
+def is_old(document: Mapping[str, Any]) -> bool:
+    """Whether it is of OpenAPI 3.0."""
+    return str(document.get("openapi", "3.0")).startswith("3.0")
+
+
 def _key(reference: str) -> str:
     """A name without any character that a pointer would have to escape."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else f"_{ord(c):x}_" for c in reference)
-
-
-def _old_bounds(made: dict[str, Any]) -> None:
-    """OpenAPI 3.0 writes `exclusiveMinimum: true` beside the minimum."""
-    for key, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        flag = made.get(key)
-        if isinstance(flag, bool):
-            del made[key]
-            if flag and bound in made:
-                made[key] = made.pop(bound)
 
 
 def _or_null(made: dict[str, Any]) -> JsonSchema:
@@ -116,7 +115,7 @@ def _or_null(made: dict[str, Any]) -> JsonSchema:
         if "enum" in made and None not in made["enum"]:
             made["enum"] = [*made["enum"], None]
         return made
-    return {"if": {"type": "null"}, "else": made}
+    return {"anyOf": [NULL, made]}
 
 
 def _as_list(value: Any) -> Iterable[Any]:

@@ -1,15 +1,18 @@
 """Is this data an OpenAPI 3 document that can be served? Every finding at once, each with its JSON pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
+from elko_mock.contract.checks import is_pattern
+from elko_mock.contract.fields import FIELDS, is_list_of
 from elko_mock.contract.pointer import Unresolvable, follow, join
 from elko_mock.contract.problem import DocumentProblem, Finding
 from elko_mock.contract.templates import Template, TemplateProblem
 from elko_mock.contract.walking import METHODS, Kind, Part, parts
 
 _TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
-_PLACES = {"path", "query", "header", "cookie"}
+_PLACES = ("path", "query", "header", "cookie")
 
 
 def check(data: Any, source: str) -> dict[str, Any]:
@@ -17,7 +20,7 @@ def check(data: Any, source: str) -> dict[str, Any]:
     problem = _not_ours(data)
     if problem:
         raise DocumentProblem(source, Finding("", problem))
-    findings = list(_skeleton(data)) or [*_bodies(data), *_routes(data)]
+    findings = list(_skeleton(data)) or list(_bodies(data)) or list(_routes(data))
     if findings:
         raise DocumentProblem(source, *findings)
     document: dict[str, Any] = data
@@ -48,43 +51,56 @@ def _skeleton(document: Mapping[str, Any]) -> Iterator[Finding]:
         if not isinstance(document.get(key, {}), Mapping):
             yield Finding(f"#/{key}", f"must be an object, not {_named(document[key])}")
     servers = document.get("servers", [])
-    if not isinstance(servers, list) or not all(
-        isinstance(server, Mapping) and isinstance(server.get("url"), str) for server in servers
-    ):
+    if not isinstance(servers, list) or not all(map(_is_server, servers)):
         yield Finding("#/servers", "must be a list of objects with a url")
+    if not is_list_of(document.get("security", []), Mapping):
+        yield Finding("#/security", "must be a list of objects")
     for part in parts(document):
         if not isinstance(part.node, Mapping):
-            yield Finding(part.pointer, f"a {part.kind} must be an object, not {_named(part.node)}")
+            a = "an" if part.kind is Kind.OPERATION else "a"
+            yield Finding(part.pointer, f"{a} {part.kind} must be an object, not {_named(part.node)}")
 
 
 def _bodies(document: Mapping[str, Any]) -> Iterator[Finding]:
     """Each part by itself."""
-    for part in parts(document):
+    everything = list(parts(document))
+    known = {(part.kind, part.pointer) for part in everything}
+    for part in everything:
         if "$ref" in part.node and part.kind is not Kind.PATH:
+            reference = part.node["$ref"]
             try:
                 follow(document, part.node)
             except Unresolvable as wrong:
                 yield Finding(part.pointer, str(wrong))
-        elif part.kind is Kind.OPERATION:
-            yield from _operation(part)
-        elif part.kind is Kind.PARAMETER:
-            yield from _parameter(part)
-        elif part.kind is Kind.SCHEMA:
-            yield from _schema(part)
+            else:
+                if not isinstance(reference, str) or (part.kind, unquote(reference)) not in known:
+                    yield Finding(part.pointer, f"{reference} leads to something that is no {part.kind}")
+            continue
+        for keys, fits, wanted in FIELDS[part.kind]:
+            for key in keys:
+                if key in part.node and not fits(part.node[key]):
+                    yield Finding(join(part.pointer, key), f"must be {wanted}, not {_named(part.node[key])}")
+        more = _MORE.get(part.kind)
+        if more is not None:
+            yield from more(part)
+
+
+def _is_server(server: Any) -> bool:
+    variables = server.get("variables", {}) if isinstance(server, Mapping) else None
+    return (
+        isinstance(variables, Mapping)
+        and all(isinstance(variable, Mapping) for variable in variables.values())
+        and isinstance(server.get("url"), str)
+    )
 
 
 def _operation(part: Part) -> Iterator[Finding]:
-    node = part.node
-    if not isinstance(node.get("responses"), Mapping):
+    responses = part.node.get("responses")
+    if responses is None:
         yield Finding(part.pointer, "responses are missing: an operation says what it answers")
-        return
-    for code in node["responses"]:
+    for code in responses if isinstance(responses, Mapping) else ():
         if not (code == "default" or str(code).startswith("x-") or _is_code(str(code))):
             yield Finding(join(part.pointer, "responses", code), f"{code} is no status code; 200, 4XX or default are")
-    if not isinstance(node.get("operationId", ""), str):
-        yield Finding(part.pointer, "operationId must be text")
-    if not isinstance(node.get("parameters", []), list):
-        yield Finding(join(part.pointer, "parameters"), "must be a list")
 
 
 def _is_code(code: str) -> bool:
@@ -105,15 +121,18 @@ def _schema(part: Part) -> Iterator[Finding]:
     node = part.node
     types = node.get("type", [])
     for name in types if isinstance(types, list) else [types]:
-        if name not in _TYPES:
+        if not isinstance(name, str) or name not in _TYPES:
             yield Finding(join(part.pointer, "type"), f"{name!r} is no type; {', '.join(sorted(_TYPES))} are")
-    for key, kind, name in (
-        ("properties", Mapping, "an object"),
-        ("required", list, "a list"),
-        ("enum", list, "a list"),
-    ):
-        if not isinstance(node.get(key, kind() if kind is list else {}), kind):
-            yield Finding(join(part.pointer, key), f"must be {name}")
+    pattern = node.get("pattern")
+    if isinstance(pattern, str) and not is_pattern(pattern):
+        yield Finding(join(part.pointer, "pattern"), f"{pattern} is no regular expression of ECMA 262")
+
+
+_MORE: Mapping[Kind, Callable[[Part], Iterator[Finding]]] = {
+    Kind.OPERATION: _operation,
+    Kind.PARAMETER: _parameter,
+    Kind.SCHEMA: _schema,
+}
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Finding]:

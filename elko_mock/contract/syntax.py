@@ -13,6 +13,8 @@ MAX_NODES = 2_000_000
 """Values in a document once its YAML aliases are spread out; more is a bomb, not a description."""
 MAX_DEPTH = 200
 """Levels of nesting."""
+_SUSPICIOUS = 5000
+"""Fewer openings than that cannot nest deeply enough to matter."""
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,7 +25,7 @@ class _Loader(_BASE):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[object] = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
             key = key_node.value
             if not isinstance(key, str):
@@ -31,8 +33,9 @@ class _Loader(_BASE):  # type: ignore[misc]
             if key in seen and key != "<<":
                 raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands here twice", key_node.start_mark)
             seen.add(key)
-        made: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return made
+        self.flatten_mapping(node)
+        # a key is its text, whatever value that text would be: 200, 1.10, true
+        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
 
 
 for _tag, _pattern, _first in (
@@ -116,18 +119,37 @@ def _parse_json(text: str, source: str) -> Any:
 
 def _parse_yaml(text: str, source: str) -> Any:
     try:
+        _refuse_depth(text, source)
         return _spread(yaml.load(text, _Loader), source)  # noqa: S506 - a safe loader, made stricter
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         said = " ".join(filter(None, [wrong.problem, wrong.context])) or "cannot be read"
         raise DocumentProblem(source, Finding(where, f"not valid YAML: {said}")) from None
+    except yaml.reader.ReaderError as wrong:
+        line = text.count("\n", 0, wrong.position) + 1
+        raise DocumentProblem(source, Finding(f"line {line}", f"not valid YAML: {wrong.reason}")) from None
     except (yaml.YAMLError, ValueError) as wrong:
         if isinstance(wrong, DocumentProblem):
             raise
         raise DocumentProblem(source, Finding("", f"not valid YAML: {wrong}")) from None
     except RecursionError:
         raise DocumentProblem(source, Finding("", "nested too deeply")) from None
+
+
+def _refuse_depth(text: str, source: str) -> None:
+    """The C parser goes down level by level and takes the process with it some 20,000 levels deep."""
+    if sum(text.count(opening) for opening in ("[", "{", "- ", "? ")) < _SUSPICIOUS:
+        return
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                where = f"line {event.start_mark.line + 1}" if event.start_mark else ""
+                raise DocumentProblem(source, Finding(where, "nested too deeply"))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _spread(data: Any, source: str) -> Any:
@@ -137,10 +159,12 @@ def _spread(data: Any, source: str) -> Any:
     def copy(node: Any, depth: int) -> Any:
         nonlocal left
         left -= 1
-        if left < 0 or depth > MAX_DEPTH:
-            raise DocumentProblem(source, Finding("", "its aliases lead in a circle, or spread out beyond all measure"))
+        if depth > MAX_DEPTH:
+            raise DocumentProblem(source, Finding("", "nested too deeply, or its aliases lead in a circle"))
+        if left < 0:
+            raise DocumentProblem(source, Finding("", "its aliases spread out beyond all measure"))
         if isinstance(node, dict):
-            return {str(key): copy(value, depth + 1) for key, value in node.items()}
+            return {key: copy(value, depth + 1) for key, value in node.items()}
         if isinstance(node, list):
             return [copy(value, depth + 1) for value in node]
         return node

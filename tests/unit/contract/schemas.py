@@ -28,8 +28,7 @@ _formatted = st.fixed_dictionaries(
     {"type": st.just("string"), "format": st.sampled_from(["date-time", "date", "uuid", "uri", "email", "ipv4", "odd"])}
 )
 _enumerated = st.fixed_dictionaries(
-    {"enum": st.lists(st.sampled_from(["p", "q", "r", 1, 2, True]), min_size=1, max_size=4, unique_by=repr)},
-    optional={"nullable": st.booleans()},
+    {"enum": st.lists(st.sampled_from(["p", "q", "r", 1, 2, True]), min_size=1, max_size=4, unique_by=repr)}
 )
 _numbers = st.fixed_dictionaries(
     {"type": st.sampled_from(["integer", "number"])},
