@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from elko_mock.clock import Instant
@@ -12,6 +12,7 @@ from elko_mock.grade.bill import Bill, Tally
 from elko_mock.grade.call import Call
 from elko_mock.grade.reading import Reading
 from elko_mock.grade.rule import Finding, Result, Rule, Watch, together
+from elko_mock.grade.scrub import scrubbed
 from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.timeline import Plotter, Timeline
 
@@ -79,6 +80,7 @@ class Hearing:
         """The session is over."""
         while self._held:
             self._release()
+        ending = replace(ending, last_words=scrubbed(ending.last_words, self.facts.secrets))
         return Sitting(
             self.facts,
             ending,

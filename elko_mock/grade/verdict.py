@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from elko_mock.clock import Instant
 from elko_mock.grade.bill import Bill
 from elko_mock.grade.judge import Sitting, findings_of
 from elko_mock.grade.profile import Profile
@@ -67,6 +68,8 @@ class Verdict:
     bill: Bill
     command: str = ""
     """What was graded, for people; without secrets."""
+    written: Instant | None = None
+    """When the run ended, real time."""
 
     def failed(self, severity: Severity | None = None) -> list[Judged]:
         """The broken rules, of one severity or of all."""
@@ -116,7 +119,13 @@ class Verdict:
         }[self.exit]
 
 
-def verdict(profile: Profile, rules: Sequence[Rule], sittings: Sequence[Sitting], command: str = "") -> Verdict:
+def verdict(
+    profile: Profile,
+    rules: Sequence[Rule],
+    sittings: Sequence[Sitting],
+    command: str = "",
+    written: Instant | None = None,
+) -> Verdict:
     """The verdict over some sessions under a profile."""
     judged = tuple(
         Judged(rule, finding, counts=profile.counts(rule.severity)) for rule, finding in findings_of(rules, sittings)
@@ -124,4 +133,4 @@ def verdict(profile: Profile, rules: Sequence[Rule], sittings: Sequence[Sitting]
     bill = Bill()
     for sitting in sittings:
         bill += sitting.bill
-    return Verdict(profile, judged, tuple(sittings), bill, command)
+    return Verdict(profile, judged, tuple(sittings), bill, command, written)

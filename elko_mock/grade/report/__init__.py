@@ -1,0 +1,1 @@
+"""Reports of a verdict: console, JSON, JUnit, one HTML page, a badge."""
