@@ -9,6 +9,7 @@ from types import ModuleType
 
 VERBS: dict[str, tuple[str, str]] = {
     "serve": ("elko_mock.server.command", "start the mock (also what `elko-mock` alone does)"),
+    "verify": ("elko_mock.verify.command", "does a server keep the contract? safe against the real one"),
     "scenario": ("elko_mock.server.scenario_command", "list, show, check or run scenarios"),
     "verify": ("elko_mock.verify.command", "check whether a server does what the document says; read-only, paced"),
     "health": ("elko_mock.server.health", "ask a running mock whether it is well; exit code 0 or 1"),

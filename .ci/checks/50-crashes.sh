@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# limit: 600
+# limit: 900
 # The mock is killed 200 times under load; nothing it acknowledged may be missing afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
