@@ -11,7 +11,7 @@ from elko_mock.trade.deals import expiry, order_id, reservation_id
 from elko_mock.trade.jde import LAST_DAY
 from elko_mock.trade.plain import NotPlain, from_plain, to_plain
 from elko_mock.trade.records import CartLine, Order, Reservation, ReservationStatus
-from elko_mock.trade.rules import HouseRules
+from elko_mock.trade.rules import HouseRules, RuleProblem
 from elko_mock.trade.twists import TwistProblem, Twists
 
 FORMAT = 1
@@ -65,7 +65,7 @@ def read(data: Any, catalog: Catalog) -> Kept:
         )
     try:
         kept: Kept = from_plain(Kept, data)
-    except (NotPlain, TwistProblem) as problem:
+    except (NotPlain, TwistProblem, RuleProblem) as problem:
         raise SnapshotProblem(f"the snapshot is broken at {problem}") from None
     for fine, complaint in _findings(kept, catalog):
         if not fine:

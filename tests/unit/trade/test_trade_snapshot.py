@@ -133,6 +133,8 @@ def edit(*path: str | int, to: Any) -> Any:
         (edit("orders", 0, to=None), "is not an object"),
         (edit("twists", "delivery", to="never"), "none of 'whole', 'partial', 'backorder'"),
         (edit("twists", "nulls", to=7), "share from 0 to 1"),
+        (edit("rules", "payment_days", to=-1), "payment_days: 0 to 3660, not -1"),
+        (edit("rules", "ship_after", to=10**17), "ship_after: 0 to"),
         (edit("reservations", 0, "status", to="Lost"), "none of 'Active'"),
         (edit("account", "addresses", 0, "city", to=None), r"addresses\.0\.city"),
         (edit("changes", "x", to=1), r"changes\.x"),
