@@ -52,6 +52,7 @@ class Elko:
         headers = self.headers()
         if anonymous:
             del headers["Authorization"]
+            headers["Accept"] = "text/plain"
         payload = None
         if body is not None:
             headers["Content-Type"], payload = self.written(body)
