@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from elko_mock.clock import SECOND
+from elko_mock.exchange.heads import Heads, read_head
 from elko_mock.exchange.messages import Delivery, Request, Response
 
 Scope = MutableMapping[str, Any]
@@ -16,8 +17,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 ABORT = "elko_mock.abort"
 """The scope extension by which our server lets a fault close the connection: a callable without arguments."""
 
-_AUTHORIZATION = b"authorization"
-_REDACTED = b"[redacted]"
+
+_BODY_FIELDS = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Disconnected(Exception):
@@ -37,31 +38,24 @@ class ConnectionCut(Exception):
     """Raised to make an ASGI server without the abort extension close the connection."""
 
 
-async def read_request(scope: Scope, receive: Receive, max_body: int) -> Request:
-    """The whole request. Raises BodyTooLarge (nothing more is read then) or Disconnected."""
-    headers = scope["headers"]
-    authorization: str | None = None
-    for name, value in headers:
-        if name == _AUTHORIZATION:
-            text = value.decode("latin-1")
-            authorization = text if authorization is None else f"{authorization}, {text}"
-    if authorization is None:
-        kept = tuple(headers)
-    else:
-        kept = tuple(
-            (name, _redacted(value)) if name == _AUTHORIZATION else (name, value) for name, value in headers
-        )
+async def read_request(scope: Scope, receive: Receive, max_body: int, heads: Heads | None = None) -> Request:
+    """The whole request. `heads` remembers header fields that come again. Raises BodyTooLarge (nothing more is read
+    then) or Disconnected."""
+    headers, authorization = read_head(scope["headers"]) if heads is None else heads.of(scope["headers"])
     raw_path = scope.get("raw_path")
     client = scope.get("client")
+    method = scope["method"]
     request = Request(
-        scope["method"],
+        method,
         raw_path.decode("latin-1") if raw_path else scope["path"],
         scope["query_string"].decode("latin-1"),
-        kept,
+        headers,
         b"",
         client[0] if client else "",
         authorization,
     )
+    if method == "GET" and _BODY_FIELDS.isdisjoint(headers.first):
+        return request  # it has no body (RFC 9112, 6.3), so there is nothing to wait for
     body = await _read_body(request, receive, max_body)
     return request._replace(body=body) if body else request
 
@@ -84,12 +78,6 @@ async def _read_body(request: Request, receive: Receive, max_body: int) -> bytes
             parts.append(part)
         if not message.get("more_body", False):
             return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _redacted(value: bytes) -> bytes:
-    """The header with everything but a leading scheme word hidden."""
-    scheme, space, _ = value.partition(b" ")
-    return scheme + b" " + _REDACTED if space and scheme.isalpha() and len(scheme) <= 10 else _REDACTED
 
 
 async def send_response(scope: Scope, receive: Receive, send: Send, response: Response) -> None:

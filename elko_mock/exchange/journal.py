@@ -12,13 +12,14 @@ _OVERHEAD = 1024
 class Journal:
     """Exchanges as they ended. The oldest go when either bound is reached; `dropped` says how many went."""
 
-    __slots__ = ("_body_limit", "_bytes", "_count", "_entries", "_max_bytes", "_max_exchanges", "dropped")
+    __slots__ = ("_body_limit", "_bytes", "_count", "_entries", "_max_bytes", "_max_exchanges", "_weights", "dropped")
 
     def __init__(
         self, max_exchanges: int = 10_000, max_bytes: int = 32 * 1024 * 1024, body_limit: int = 64 * 1024
     ) -> None:
         """At most so many exchanges, so many bytes in all, and so many bytes kept of one body."""
         self._entries: deque[Exchange] = deque()
+        self._weights: deque[int] = deque()
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
         self._body_limit = body_limit
@@ -44,16 +45,20 @@ class Journal:
 
     def append(self, exchange: Exchange) -> None:
         """Add an exchange that has ended, its bodies already cut to `body_limit`."""
-        entries = self._entries
+        entries, weights = self._entries, self._weights
+        weight = _weight(exchange)
         entries.append(exchange)
-        self._bytes += _weight(exchange)
+        weights.append(weight)
+        self._bytes += weight
         while len(entries) > self._max_exchanges or (self._bytes > self._max_bytes and len(entries) > 1):
-            self._bytes -= _weight(entries.popleft())
+            entries.popleft()
+            self._bytes -= weights.popleft()
             self.dropped += 1
 
     def clear(self) -> None:
         """Forget all exchanges and begin counting anew."""
         self._entries.clear()
+        self._weights.clear()
         self._bytes = self._count = self.dropped = 0
 
     def __len__(self) -> int:

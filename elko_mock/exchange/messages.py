@@ -1,14 +1,26 @@
 """HTTP messages as frozen values."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Header fields in wire order; names in lower case."""
 
 
+class Fields(tuple[tuple[bytes, bytes], ...]):
+    """Header fields that are asked more than once: the first of each name is found without a search."""
+
+    @cached_property
+    def first(self) -> dict[bytes, str]:
+        """By name, the value of its first field as Latin-1 text."""
+        return {name: value.decode("latin-1") for name, value in reversed(self)}
+
+
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
     """The value of the first field of that (lower-case) name, as Latin-1 text."""
+    if headers.__class__ is Fields:
+        return headers.first.get(name)
     for field, value in headers:
         if field == name:
             return value.decode("latin-1")

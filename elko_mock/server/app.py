@@ -15,6 +15,7 @@ from elko_mock.exchange.asgi import (
     send_response,
 )
 from elko_mock.exchange.exchange import Side, Violation
+from elko_mock.exchange.heads import Heads
 from elko_mock.exchange.messages import Request, Response
 from elko_mock.exchange.pipeline import pipeline
 from elko_mock.gate.addresses import AddressSet
@@ -56,6 +57,8 @@ class Mock:
         self.worlds = worlds
         self.settings = settings
         self._control = control
+        self._heads = Heads()
+        self._max_body = settings.max_body
         self._durability = durability
         self._errors = errors = Errors()
         self._connexion = connexion_app(contract, handlers)
@@ -88,7 +91,7 @@ class Mock:
                 await aligned(self._durability, self._control, scope, receive, send)
             return
         try:
-            request = await read_request(scope, receive, self.settings.max_body)
+            request = await read_request(scope, receive, self._max_body, self._heads)
             response = await self._answer(self._open(request))
         except WorldProblem as problem:
             response = self._errors.no_world(request, str(problem))

@@ -3,8 +3,9 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
+from functools import lru_cache
 
-from elko_mock.clock import SECOND, Instant, stopwatch, to_datetime
+from elko_mock.clock import SECOND, stopwatch, to_datetime
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.exchange import Exchange, NearMiss
 from elko_mock.exchange.messages import RawHeaders, Request, Response
@@ -13,19 +14,15 @@ from elko_mock.exchange.redaction import without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
 from elko_mock.stages.near_miss import NEARBY, near_miss
 
-_SECRETIVE = b"eyJ"
-
 
 class Record:
     """The outermost stage. With `faithful`, none of the mock's own `X-Elko-` headers go out."""
 
-    __slots__ = ("_contract", "_date", "_date_second", "_faithful")
+    __slots__ = ("_contract", "_faithful")
 
     def __init__(self, contract: Contract, *, faithful: bool = False) -> None:
         self._contract = contract
         self._faithful = faithful
-        self._date_second = -1
-        self._date = b""
 
     async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
         started = stopwatch()
@@ -35,15 +32,16 @@ class Record:
             # The connection ends without an answer; the journal must still say that the call was made.
             self._write(call, None, 0, stopwatch() - started)
             raise
+        if call.reason in NEARBY:
+            call.near_miss = self._near_miss(call)
         body = response.body
-        call.near_miss = self._near_miss(call)
-        headers = (*response.headers, (b"date", self._http_date(call.at)))
+        headers = (*response.headers, (b"date", _http_date(call.at // SECOND)))
         if not self._faithful:
-            headers += self._debug_headers(call)
+            headers += _debug_headers(call)
         if isinstance(body, bytes):
             if call.fault is None or response.header(b"content-length") is None:
                 headers = (*headers, (b"content-length", b"%d" % len(body)))
-            response = response._replace(headers=headers)
+            response = Response(response.status, headers, body, response.delivery)
             self._write(call, response, len(body), stopwatch() - started)
             return response
         tap = _Tap(body, call.world.journal.body_limit)
@@ -78,29 +76,27 @@ class Record:
         )
 
     def _near_miss(self, call: Call) -> NearMiss | None:
-        if call.reason not in NEARBY:
-            return None
         return near_miss(self._contract, call.request, call.world.credential_of(call.request), call.reason)
 
-    def _debug_headers(self, call: Call) -> RawHeaders:
-        headers: RawHeaders = (
-            (b"x-elko-world", call.world.name.encode()),
-            (b"x-elko-exchange", b"%d" % call.number),
-        )
-        if call.reason is not None:
-            headers += ((b"x-elko-reason", call.reason.encode()),)
-        if call.fault is not None:
-            headers += ((b"x-elko-fault", call.fault.encode("latin-1", "replace")),)
-        if call.example:
-            headers += ((b"x-elko-example", b"true"),)
-        return headers
 
-    def _http_date(self, at: Instant) -> bytes:
-        second = at // SECOND
-        if second != self._date_second:
-            self._date = format_datetime(to_datetime(at), usegmt=True).encode()
-            self._date_second = second
-        return self._date
+def _debug_headers(call: Call) -> RawHeaders:
+    headers: RawHeaders = (
+        (b"x-elko-world", call.world.name.encode()),
+        (b"x-elko-exchange", b"%d" % call.number),
+    )
+    if call.reason is not None:
+        headers += ((b"x-elko-reason", call.reason.encode()),)
+    if call.fault is not None:
+        headers += ((b"x-elko-fault", call.fault.encode("latin-1", "replace")),)
+    if call.example:
+        headers += ((b"x-elko-example", b"true"),)
+    return headers
+
+
+@lru_cache(maxsize=256)
+def _http_date(second: int) -> bytes:
+    """A second of world time as the `Date` header writes it (RFC 9110, 5.6.7)."""
+    return format_datetime(to_datetime(second * SECOND), usegmt=True).encode()
 
 
 class _Tap:
@@ -128,13 +124,17 @@ class _Tap:
 
 
 def _recorded_request(request: Request, limit: int) -> Request:
-    path, query, headers = request.path, request.query, request.headers
+    path, query = request.path, request.query
     if "eyJ" in path or "eyJ" in query:
         path, query = without_secrets_text(path), without_secrets_text(query)
-    if any(_SECRETIVE in value for _, value in headers):
-        headers = tuple((name, without_secrets(value)) for name, value in headers)
     body = without_secrets(request.body[:limit]) if request.body else b""
-    return Request(request.method, path, query, headers, body, request.client)
+    return Request(request.method, path, query, _harmless(request.headers), body, request.client)
+
+
+@lru_cache(maxsize=256)
+def _harmless(headers: RawHeaders) -> RawHeaders:
+    """Header fields as the journal keeps them. Those that come again are kept once."""
+    return tuple((name, without_secrets(value)) for name, value in headers)
 
 
 def _recorded_response(call: Call, response: Response, limit: int) -> Response:
@@ -142,6 +142,8 @@ def _recorded_response(call: Call, response: Response, limit: int) -> Response:
     body = response.body
     if not isinstance(body, bytes):
         raise TypeError("only a whole answer is recorded")
+    if call.shown is not None and call.shown[0] is body:
+        return Response(response.status, response.headers, call.shown[1], response.delivery)
     if response.header(b"content-encoding") is not None:
         body = call.packed[1] if call.packed is not None and call.packed[0] is body else _unpacked(body, limit)
     return Response(response.status, response.headers, without_secrets(body[:limit]), response.delivery)

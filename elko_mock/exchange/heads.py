@@ -1,0 +1,68 @@
+"""Heads: what a request's header fields say. Clients send the same ones call after call; equal ones are read once."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from elko_mock.exchange.messages import Fields, RawHeaders
+
+_AUTHORIZATION = b"authorization"
+_REDACTED = b"[redacted]"
+_REMEMBERED = 256
+_LARGEST = 4096
+"""A head of more bytes is read anew each time, so that what is remembered stays small."""
+
+
+class Head(NamedTuple):
+    """The header fields of one request."""
+
+    headers: Fields
+    """In wire order, with `[redacted]` where the token was."""
+    authorization: str | None
+    """The whole `Authorization` value as sent."""
+
+    def __repr__(self) -> str:
+        return f"<Head of {len(self.headers)} fields>"
+
+
+class Heads:
+    """Reads heads and remembers the last few hundred."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[RawHeaders, Head] = {}
+
+    def of(self, raw: Iterable[tuple[bytes, bytes]]) -> Head:
+        """The head of header fields as ASGI gives them: in wire order, names in lower case."""
+        fields = tuple(raw)
+        known = self._known.get(fields)
+        return self._remember(fields) if known is None else known
+
+    def _remember(self, fields: RawHeaders) -> Head:
+        head = read_head(fields)
+        if sum(len(name) + len(value) for name, value in fields) <= _LARGEST:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[fields] = head
+        return head
+
+
+def read_head(fields: Iterable[tuple[bytes, bytes]]) -> Head:
+    """The head of these fields."""
+    kept: list[tuple[bytes, bytes]] = []
+    authorization: str | None = None
+    for field in fields:
+        name, value = field
+        if name == _AUTHORIZATION:
+            text = value.decode("latin-1")
+            authorization = text if authorization is None else f"{authorization}, {text}"
+            kept.append((name, _redacted(value)))
+        else:
+            kept.append(field)
+    return Head(Fields(kept), authorization)
+
+
+def _redacted(value: bytes) -> bytes:
+    """The header with everything but a leading scheme word hidden."""
+    scheme, space, _ = value.partition(b" ")
+    return scheme + b" " + _REDACTED if space and scheme.isalpha() and len(scheme) <= 10 else _REDACTED
