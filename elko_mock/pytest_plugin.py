@@ -72,7 +72,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None]:  # the wrapper's type is pytest's to check
     """Show a failed test's journal beside its output."""
-    report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     world = item.stash.get(_WORLD, None)
     if world is not None and call.when == "call" and report.failed:
         report.sections.append((f"elko-mock journal of world {world.name}", _journal(world)))
