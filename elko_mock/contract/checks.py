@@ -72,7 +72,7 @@ class Checks:
             return
         place = "/".join([where, *(_step(part) for part in error.instance_path)])
         kind = error.kind
-        code = _code(where, _kebab(kind.name))
+        code = _code(where, kebab(kind.name))
         facts = kind.as_dict()
         if kind.name == "required":
             yield Violation(self._side, code, f"{place}/{_step(facts['property'])}", "is missing, and required")
@@ -133,7 +133,8 @@ def _past_null(error: jsonschema_rs.ValidationError) -> Sequence[jsonschema_rs.V
     return branches[1] if is_null and error.instance is not None else None
 
 
-def _kebab(name: str) -> str:
+def kebab(name: str) -> str:
+    """A keyword as violations' codes spell it: `minItems` is `min-items`."""
     return re.sub(r"[A-Z]", lambda found: "-" + found[0].lower(), name)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 from elko_mock.contract.binding import spelled
 from elko_mock.contract.building import base_path
+from elko_mock.contract.checks import kebab
 from elko_mock.contract.contract import Contract, Match, WrongMethod
 from elko_mock.contract.operations import Answer, Operation, Schema
 from elko_mock.contract.slots import flatten, kind_of
@@ -195,8 +196,16 @@ def _tell(error: Exception, side: Side) -> Iterator[Violation]:
         said = str(cause or error)
         yield Violation(side, f"{kind}.{_kind_of_error(error)}", place, said)
     for detail in details:
-        steps = "".join(f"/{step}" for step in detail.absolute_path)
-        yield Violation(side, f"{kind}.{detail.validator}", place + steps, detail.message)
+        steps = [*detail.absolute_path, *_missing(detail)]
+        where = "/".join([place, *(str(step).replace("~", "~0").replace("/", "~1") for step in steps)])
+        yield Violation(side, f"{kind}.{kebab(detail.validator)}", where, detail.message)
+
+
+def _missing(detail: Any) -> list[str]:
+    """The property that a `required` error is about, which it tells in its message only."""
+    if detail.validator != "required":
+        return []
+    return [name for name in detail.validator_value if detail.message.startswith(f"{name!r} ")]
 
 
 def _place(error: Exception, side: Side) -> str:
