@@ -36,6 +36,16 @@ class Catalog:
         self.vendors = vendors
         self.currency = currency
         self._origin = origin
+        # Found once here, so that no world over a large catalogue is the one that waits.
+        self.kits_with: dict[int, tuple[int, ...]] = {}
+        """Codes of the kits that a product is always part of."""
+        self.arrivals: dict[int, list[int]] = {}
+        """Codes of which pieces come in, by the day they do."""
+        for product in products.values():
+            if product.incoming:
+                self.arrivals.setdefault(product.incoming_day, []).append(product.code)
+            for part in product.kit.parts if product.kit is not None else ():
+                self.kits_with[part.code] = (*self.kits_with.get(part.code, ()), product.code)
 
     @classmethod
     def generate(cls, seed: int = 0, count: int = DEFAULT_COUNT) -> "Catalog":
@@ -115,25 +125,6 @@ class Catalog:
     def leaf_name(self, code: str, language: int) -> str:
         """A category's name in a language; its code when the tree does not know it."""
         return localised(self._leaf_names.get(code, (code,)), language)
-
-    @cached_property
-    def kits_with(self) -> Mapping[int, tuple[int, ...]]:
-        """Codes of the kits that a product is always part of."""
-        found: dict[int, tuple[int, ...]] = {}
-        for product in self.products.values():
-            if product.kit is not None:
-                for part in product.kit.parts:
-                    found[part.code] = (*found.get(part.code, ()), product.code)
-        return found
-
-    @cached_property
-    def arrivals(self) -> Mapping[int, tuple[int, ...]]:
-        """Codes of which pieces come in, by the day they do."""
-        found: dict[int, list[int]] = {}
-        for product in self.products.values():
-            if product.incoming:
-                found.setdefault(product.incoming_day, []).append(product.code)
-        return {day: tuple(codes) for day, codes in sorted(found.items())}
 
     @cached_property
     def identity(self) -> str:
