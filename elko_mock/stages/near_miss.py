@@ -83,9 +83,9 @@ def _differences(request: Request, given: Sequence[str], operation: Operation) -
         yield "The base path is there twice."
     elif len(lowered) > len(wanted) and not _aligned(lowered, wanted):
         yield f"There is more in the path than `{operation.path}` has."
-    for mine, theirs in _aligned(lowered, wanted):
-        if mine != theirs.lower() and not _is_variable(theirs):
-            plural = mine.rstrip("s") == theirs.lower().rstrip("s")
+    for mine, theirs in _aligned(given, wanted):
+        if mine.lower() != theirs.lower() and not _is_variable(theirs):
+            plural = mine.lower().rstrip("s") == theirs.lower().rstrip("s")
             kind = "singular and plural differ" if plural else "the spelling differs"
             yield f"`{theirs}`, not `{mine}`: {kind}."
     if "?" in request.query:
@@ -103,7 +103,7 @@ def _texts(wanted: Sequence[str], lowered: Sequence[str]) -> list[str]:
 
 def _aligned(given: Sequence[str], wanted: Sequence[str]) -> list[tuple[str, str]]:
     """The segments from the right, paired, as far as both paths go below the base path."""
-    mine = [one for one in given if one not in {"v3.0", "api"}]
+    mine = [one for one in given if one.lower() not in {"v3.0", "api"}]
     theirs = [one for one in wanted if one not in {"v3.0", "api"}]
     return list(zip(mine, theirs, strict=True)) if len(mine) == len(theirs) else []
 
