@@ -3,12 +3,18 @@
 The sentences are those of section 1 of the evidence. What they leave open is in the fidelity ledger, not here.
 """
 
+import http.client
 import json
+import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from elko_mock.contract.contract import Contract
+from elko_mock.gate.account import DEFAULT_TOKEN
 from elko_mock.server.assembly import assemble
 from elko_mock.server.client import ControlClient, ControlRefused, RemoteWorld
 from elko_mock.server.live import Live
@@ -54,8 +60,30 @@ def _page(world: RemoteWorld, method: str, verb: str, body: object = None, **que
 # -- the interface
 
 
-def test_rest_in_json_or_xml(elko: RemoteWorld) -> None:
-    """REST over HTTPS; JSON or XML."""
+def test_rest_over_https(tmp_path: Path) -> None:
+    """REST over HTTPS; ..."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl not found")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made_by = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run([*made_by.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    with Live(assemble(Settings()), tls=(str(certificate), str(key))) as live:
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        connection = http.client.HTTPSConnection("localhost", live.port, context=trusting, timeout=30)
+        connection.request("GET", f"{BASE}/Catalog/Vendors", headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert json.loads(answer.read())
+        connection.close()
+        stranger = http.client.HTTPSConnection("localhost", live.port, timeout=30)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            stranger.request("GET", f"{BASE}/Catalog/Vendors")
+
+
+def test_json_or_xml(elko: RemoteWorld) -> None:
+    """...; JSON or XML."""
     as_json = Client(over_port(elko.url), form="json", token=elko.token).get("/Catalog/Vendors")
     as_xml = Client(over_port(elko.url), form="xml", token=elko.token).get("/Catalog/Vendors")
     assert as_json.headers["content-type"].startswith("application/json")
