@@ -45,6 +45,8 @@ class Grading:
     """Runs at the same time, each in a world of its own."""
     environment: Mapping[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     """Variables for the command; their values may hold placeholders such as `{token}`."""
+    prepare: str = ""
+    """The user's own command, run before each run of the client, for example to clear its caches."""
     assertion: str = ""
     """The user's own command, run after each run of the client; it fails C05 when its exit status is not 0."""
 
@@ -211,5 +213,6 @@ _KEYS: dict[str, Any] = {
     "scale": _number(0.1, MOST_SCALE),
     "jobs": _whole(1, 64),
     "environment": _environment,
+    "prepare": _text,
     "assertion": _text,
 }

@@ -43,7 +43,8 @@ class TlsVerifiedWatch(Watch[TlsVerified]):
 
     def see(self, call: Call) -> None:
         """A request arrived."""
-        self.fault(call, f"{call.line}: sent to a server whose certificate is for another host")
+        if call.is_api:
+            self.fault(call, f"{call.line}: sent to a server whose certificate is for another host")
 
     def end(self) -> None:
         """Connections without a request are the good end."""
