@@ -4,19 +4,29 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
 from elko_mock.exchange.asgi import ASGIApp
+from elko_mock.server.limits import Limits
 from elko_mock.server.protocol import Protocol
+
+if sys.platform != "win32":
+    import resource
 
 _STOP_WITHIN = 0.5
 """Seconds that requests under way get to end once the server is told to stop."""
 _START_WITHIN = 30.0
+_MOST_FILES = 65_536
+_OTHER_FILES = 64
+"""Open files that are no connections."""
 
 
 class CannotListen(OSError):
@@ -54,6 +64,15 @@ def url_of(sock: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn's server, ended by SIGINT or SIGTERM with an exit that the caller decides."""
 
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; each second a look at how long connections have taken."""
+        if counter % 10 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, Protocol):
+                    connection.expire(now)
+        return await super().on_tick(counter)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         if threading.current_thread() is not threading.main_thread():
@@ -72,11 +91,12 @@ class _Server(uvicorn.Server):
                 signal.signal(one, handler)
 
 
-def _server(app: ASGIApp, *, log_level: str = "warning", tls: tuple[str, str] | None = None) -> _Server:
+def _server(app: ASGIApp, limits: Limits, *, log_level: str = "warning", tls: tuple[str, str] | None = None) -> _Server:
+    protocol: Any = partial(Protocol, limits=limits)
     return _Server(
         uvicorn.Config(
             app,
-            http=Protocol,
+            http=protocol,
             ws="none",
             lifespan="on",
             log_level=log_level if log_level in {"debug", "error", "critical"} else "warning",
@@ -94,7 +114,7 @@ def _server(app: ASGIApp, *, log_level: str = "warning", tls: tuple[str, str] | 
 
 def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callable[[], None]) -> None:
     """Serve in the foreground until SIGINT or SIGTERM; `started` is called once requests are answered."""
-    server = _server(app, log_level=log_level)
+    server = _server(app, Limits(connections=_file_limit() - _OTHER_FILES), log_level=log_level)
 
     async def main() -> None:
         serving = asyncio.ensure_future(server.serve(sockets=[sock]))
@@ -108,18 +128,36 @@ def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callabl
         runner.run(main())
 
 
+def _file_limit() -> int:
+    """How many files this process may have open, raised as far as that is allowed: each connection is one."""
+    if sys.platform == "win32":  # which has no such limit
+        return _MOST_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_FILES
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(soft, wanted)
+
+
 class Live:
     """A server in a thread of its own."""
 
     def __init__(
-        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | None = None
+        self,
+        app: ASGIApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: tuple[str, str] | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
         """`tls`: the files of a certificate and its key. Raises CannotListen."""
         self._socket = listen(host, port)
         self.url = url_of(self._socket) if tls is None else url_of(self._socket).replace("http:", "https:", 1)
         """For example `http://127.0.0.1:40123`, no slash at its end."""
         self.port = int(self._socket.getsockname()[1])
-        self._server = _server(app, tls=tls)
+        self._server = _server(app, limits, tls=tls)
         self._thread = threading.Thread(target=self._run, name="elko-mock", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
 
