@@ -1,7 +1,8 @@
 """Bodies of one schema, in every representation."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from elko_mock.wire.charset import to_text, whole
@@ -40,6 +41,16 @@ class Codec:
             return whole(data).encode()
         return write_json(data)
 
+    def encode_item(self, item: Any, representation: Representation) -> bytes:
+        """One item of a list, for `join`. Raises TypeError if the representation is XML and the schema is no array."""
+        return self._writer.write_item(item).encode() if representation.kind == "xml" else write_json(item)
+
+    def join(self, items: Iterable[bytes], representation: Representation) -> bytes:
+        """The bytes of `encode` for a list, out of its items as `encode_item` wrote them. Raises TypeError like it."""
+        if representation.kind == "xml":
+            return b"".join((self._writer.head, *items, self._writer.tail))
+        return b"[" + b",".join(items) + b"]"
+
     def encode_chunks(
         self, items: Iterable[Any], representation: Representation, chunk_items: int = 500
     ) -> Iterator[bytes]:
@@ -47,18 +58,27 @@ class Codec:
 
         Raises TypeError at the first piece if the representation is XML and the schema is no array.
         """
+        rest = iter(items)
+        return self.encode_batches(iter(lambda: list(islice(rest, chunk_items)), []), representation)
+
+    def encode_batches(self, batches: Iterable[Sequence[Any]], representation: Representation) -> Iterator[bytes]:
+        """The bytes of `encode` for a list that comes in batches, none of them empty: a piece for each, and its end.
+
+        Raises TypeError at the first piece if the representation is XML and the schema is no array.
+        """
         if representation.kind == "xml":
-            for piece in self._writer.write_chunks(items, chunk_items):
-                yield piece.encode()
+            writer = self._writer
+            start = writer.head
+            for batch in batches:
+                yield start + "".join(map(writer.write_item, batch)).encode()
+                start = b""
+            yield start + writer.tail
             return
-        pieces: list[Any] = []
         start = b"["
-        for item in items:
-            pieces.append(item)
-            if len(pieces) == chunk_items:
-                yield start + write_json(pieces)[1:-1]
-                pieces, start = [], b","
-        yield (start if pieces or start == b"[" else b"") + write_json(pieces)[1:]
+        for batch in batches:
+            yield start + write_json(batch)[1:-1]
+            start = b","
+        yield b"[]" if start == b"[" else b"]"
 
     def decode(self, body: bytes, content_type: ContentType) -> Any:
         """The data of a body. Without a content type, what starts with `<` is XML, all else JSON.

@@ -1,7 +1,7 @@
 """Data to XML text, by a writer compiled once per schema; the dialect is stated in `xml_dialect`."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from elko_mock.wire.shape import Kind, Schema, Shape, resolve
@@ -24,27 +24,30 @@ class XmlWriter:
         self._compiler = _Compiler(components)
         tag = tag._replace(declarations=DECLARATIONS + tag.declarations)
         self._write = self._compiler.writer(shape, tag)
-        self._head, self._tail = f"<{tag.qualified}{tag.declarations}>", f"</{tag.qualified}>"
+        self._ends = f"<{tag.qualified}{tag.declarations}>".encode(), f"</{tag.qualified}>".encode()
         self._item = self._compiler.item_writer(shape) if shape.kind == "array" else None
 
     def write(self, data: Any) -> str:
         """The whole document."""
         return self._write(data)
 
-    def write_chunks(self, items: Iterable[Any], chunk_items: int) -> Iterable[str]:
-        """The document of a list, in pieces of so many items. Raises TypeError if the schema is no array."""
+    def write_item(self, item: Any) -> str:
+        """One item of a list, without what stands around the list. Raises TypeError if the schema is no array."""
         if self._item is None:
-            raise TypeError("only a schema of an array can be written in pieces")
-        pieces = [self._head]
-        count = 0
-        for item in items:
-            pieces.append(self._item(item))
-            count += 1
-            if count == chunk_items:
-                yield "".join(pieces)
-                pieces, count = [], 0
-        pieces.append(self._tail)
-        yield "".join(pieces)
+            raise _no_list()
+        return self._item(item)
+
+    @property
+    def head(self) -> bytes:
+        """What stands before the items of a list. Raises TypeError if the schema is no array."""
+        if self._item is None:
+            raise _no_list()
+        return self._ends[0]
+
+    @property
+    def tail(self) -> bytes:
+        """What stands after the items of a list."""
+        return self._ends[1]
 
 
 class _Compiler:
@@ -139,6 +142,10 @@ class _Compiler:
             return "".join(map(put, value)) if isinstance(value, list | tuple) else other(value)
 
         return write_items
+
+
+def _no_list() -> TypeError:
+    return TypeError("only a schema of an array can be written in pieces")
 
 
 def _declarations(head: str, tags: list[Tag]) -> list[str]:

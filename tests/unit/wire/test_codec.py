@@ -134,9 +134,13 @@ def test_pieces_of_nothing() -> None:
         rows = [{"id": 1}, {"id": 2}, {"id": 3}]
         pieces = list(ROWS.encode_chunks(rows, representation, size))
         assert b"".join(pieces) == ROWS.encode(rows, representation)
-        assert len(pieces) == 3 // size + 1
+        assert len(pieces) == -(-3 // size) + 1
 
 
 def test_only_lists_come_in_pieces() -> None:
     with pytest.raises(TypeError, match="only a schema of an array"):
         next(TOKEN.encode_chunks([], AS_XML))
+    with pytest.raises(TypeError, match="only a schema of an array"):
+        TOKEN.join([], AS_XML)
+    with pytest.raises(TypeError, match="only a schema of an array"):
+        TOKEN.encode_item("x", AS_XML)

@@ -46,7 +46,9 @@ def test_in_pieces_and_at_once_are_the_same_bytes(
     for representation in (AS_JSON, AS_XML):
         pieces = list(codec.encode_chunks(iter(items), representation, size))
         assert b"".join(pieces) == codec.encode(items, representation)
-        assert len(pieces) <= len(items) // size + 1
+        assert len(pieces) == -(-len(items) // size) + 1
+        each = [codec.encode_item(item, representation) for item in items]
+        assert codec.join(each, representation) == codec.encode(items, representation)
 
 
 @given(st.lists(SCHEMAS, min_size=1, max_size=3), st.data())
