@@ -30,6 +30,7 @@ from elko_mock.stages.call import Call
 from elko_mock.stages.gatekeep import Gatekeep
 from elko_mock.stages.inject import Inject
 from elko_mock.stages.negotiate import Negotiate
+from elko_mock.stages.recall import Recall
 from elko_mock.stages.record import Record
 from elko_mock.stages.route import Route
 from elko_mock.world.worlds import WorldProblem, Worlds
@@ -70,6 +71,7 @@ class Mock:
                 Route(contract, errors),
                 Authorise(errors),
                 Inject(errors, faithful=settings.faithful),
+                Recall(),
                 Negotiate(contract, errors, lenient=settings.lenient, max_body=settings.max_body),
                 *(() if durability is None else (Persist(durability),)),
             ),

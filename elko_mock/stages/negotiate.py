@@ -1,6 +1,7 @@
 """Negotiate: the body from JSON or XML to data on the way in, data to the representation asked for on the way out."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from elko_mock.contract.contract import Contract
@@ -8,16 +9,15 @@ from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Side, Violation
 from elko_mock.exchange.messages import Response
 from elko_mock.exchange.pipeline import Proceed
-from elko_mock.stages.call import Call, Refuse
+from elko_mock.stages.call import Answer, Call, Refuse
+from elko_mock.stages.writing import Writer
 from elko_mock.wire.codec import Codec, Undecodable
 from elko_mock.wire.compression import Unpackable, accepts_gzip, compress, compress_chunks, decompress
 from elko_mock.wire.lenient import coerce
-from elko_mock.wire.media_type import negotiate, parse_content_type
+from elko_mock.wire.media_type import Representation, negotiate, parse_content_type
 
 _GZIP_FROM = 1024
 """Smaller answers are sent as they are: compressing them costs more than it saves."""
-STREAM_FROM = 10_000
-"""Arrays of more items go out in chunks instead of being held as one piece."""
 _VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
 _GZIP: tuple[bytes, bytes] = (b"content-encoding", b"gzip")
 
@@ -25,7 +25,7 @@ _GZIP: tuple[bytes, bytes] = (b"content-encoding", b"gzip")
 class Negotiate:
     """400 for a body that cannot be read; every answer in the representation asked for."""
 
-    __slots__ = ("_answer_codecs", "_body_codecs", "_components", "_lenient", "_max_body", "_refuse")
+    __slots__ = ("_body_codecs", "_components", "_lenient", "_max_body", "_refuse", "_writers")
 
     def __init__(self, contract: Contract, refuse: Refuse, *, lenient: bool, max_body: int) -> None:
         """`lenient`: numbers and booleans may come as strings. `max_body`: bytes a compressed body may grow to."""
@@ -34,7 +34,7 @@ class Negotiate:
         self._lenient = lenient
         self._max_body = max_body
         self._body_codecs: dict[str, Codec] = {}
-        self._answer_codecs: dict[str, Codec] = {}
+        self._writers: dict[tuple[str, int], Writer] = {}
 
     async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
         match = call.match
@@ -49,7 +49,7 @@ class Negotiate:
         response = await proceed(call)
         if call.answer is None:
             return response
-        return self._render(call, operation, response)
+        return self._render(call, operation, call.answer, response)
 
     def _read_body(self, call: Call, operation: Operation) -> Violation | None:
         """Sets `call.body`; the violation says why it could not."""
@@ -73,28 +73,26 @@ class Negotiate:
         call.body = coerce(data, schema.schema, self._components) if self._lenient else data
         return None
 
-    def _render(self, call: Call, operation: Operation, response: Response) -> Response:
-        answer = call.answer
-        if answer is None:
-            return response
-        promised = operation.answers[answer.status]
-        codec = self._answer_codecs.get(operation.id)
-        if codec is None:
-            codec = self._answer_codecs[operation.id] = Codec(promised.schema, self._components)
-        request = call.request
-        data = answer.data
-        representation = negotiate(request.header(b"accept"), promised.media_types, bare_string=isinstance(data, str))
-        headers = (*response.headers, (b"content-type", representation.content_type.encode()))
+    def _render(self, call: Call, operation: Operation, answer: Answer, response: Response) -> Response:
+        place = (operation.id, answer.status)
+        writer = self._writers.get(place)
+        if writer is None:
+            writer = self._writers[place] = Writer(operation, answer.status, self._components)
+        request, data = call.request, answer.data
+        offered = operation.answers[answer.status].media_types
+        representation = negotiate(request.header(b"accept"), offered, bare_string=isinstance(data, str))
+        headers = (*response.headers, _content_type(representation))
         zipped = accepts_gzip(request.header(b"accept-encoding"))
-        if not isinstance(data, str | dict) and len(data) > STREAM_FROM:
-            chunks = codec.encode_chunks(data, representation)
+
+        def found(violations: tuple[Violation, ...]) -> None:
+            call.violations += violations
+
+        if writer.streams(data):
+            chunks = writer.stream(data, representation, found)
             if zipped:
                 return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
             return Response(answer.status, (*headers, _VARY), chunks)
-        if not isinstance(data, list | dict | str):
-            data = list(data)
-        call.violations += operation.answer_violations(answer.status, data)
-        body = codec.encode(data, representation)
+        body = writer.write(data, representation, found)
         if len(body) < _GZIP_FROM:
             return Response(answer.status, headers, body)
         if zipped:
@@ -102,6 +100,11 @@ class Negotiate:
             call.packed = (small, body)
             return Response(answer.status, (*headers, _VARY, _GZIP), small)
         return Response(answer.status, (*headers, _VARY), body)
+
+
+@lru_cache(maxsize=128)
+def _content_type(representation: Representation) -> tuple[bytes, bytes]:
+    return b"content-type", representation.content_type.encode()
 
 
 def _unreadable(where: str, message: str) -> Violation:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15
@@ -16,6 +17,7 @@ class Unpackable(NamedTuple):
     too_large: bool = False
 
 
+@lru_cache(maxsize=128)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether an `Accept-Encoding` value takes gzip (RFC 9110, 12.5.3). Without a value nothing is compressed, though
     the RFC would allow it, because clients that do not ask for it do not expect it. Never raises."""

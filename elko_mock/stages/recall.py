@@ -1,0 +1,89 @@
+"""Recall: a read asked again in a world where nothing has changed since gets the same bytes again."""
+
+import weakref
+from collections import OrderedDict
+from typing import NamedTuple
+
+from elko_mock.exchange.exchange import Violation
+from elko_mock.exchange.messages import Response
+from elko_mock.exchange.pipeline import Proceed
+from elko_mock.exchange.redaction import without_secrets
+from elko_mock.stages.call import Call
+from elko_mock.trade.trade import Trade
+
+_MOST = 16 * 1024 * 1024
+_OVERHEAD = 1024
+"""Bytes that an answer takes beside its bodies and its target."""
+
+_Key = tuple[str, str, str, str | None, str | None]
+"""All of a request that an answer depends on: world, path, query, `Accept`, `Accept-Encoding`."""
+
+
+class _Known(NamedTuple):
+    trade: weakref.ref[Trade]
+    """A world that is reset or restored has another trade under the same name."""
+    version: int
+    response: Response
+    violations: tuple[Violation, ...]
+    shown: tuple[bytes, bytes]
+    example: bool
+    weight: int
+
+
+class Recall:
+    """Keeps the answers to reads, the one unused for longest going first. What an answer was found to violate when it
+    was made and checked is kept with it."""
+
+    __slots__ = ("_bytes", "_known", "_most")
+
+    def __init__(self, *, most: int = _MOST) -> None:
+        """At most so many bytes are kept."""
+        self._most = most
+        self._bytes = 0
+        self._known: OrderedDict[_Key, _Known] = OrderedDict()
+
+    async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
+        request, match, trade = call.request, call.match, call.world.trade
+        if match is None or request.method != "GET" or request.body:
+            return await proceed(call)
+        key = (
+            call.world.name,
+            request.path,
+            request.query,
+            request.header(b"accept"),
+            request.header(b"accept-encoding"),
+        )
+        trade.settle(call.at)
+        version = trade.version
+        known = self._known.get(key)
+        if known is not None and known.version == version and known.trade() is trade:
+            self._known.move_to_end(key)
+            call.violations += known.violations
+            call.shown = known.shown
+            call.example = known.example
+            return known.response
+        before = call.violations
+        response = await proceed(call)
+        if call.answer is not None and call.violations[: len(before)] == before and trade.version == version:
+            self._keep(key, call, response, call.violations[len(before) :])
+        return response
+
+    def _keep(self, key: _Key, call: Call, response: Response, violations: tuple[Violation, ...]) -> None:
+        body = response.body
+        if not isinstance(body, bytes):
+            return
+        plain = body if call.packed is None else call.packed[1]
+        shown = without_secrets(plain[: call.world.journal.body_limit])
+        weight = _OVERHEAD + len(body) + (0 if shown is body else len(shown)) + 2 * (len(key[1]) + len(key[2]))
+        if weight > self._most // 4:
+            return
+        former = self._known.pop(key, None)
+        if former is not None:
+            self._bytes -= former.weight
+        trade = call.world.trade
+        self._known[key] = _Known(
+            weakref.ref(trade), trade.version, response, violations, (body, shown), call.example, weight
+        )
+        self._bytes += weight
+        while self._bytes > self._most:
+            self._bytes -= self._known.popitem(last=False)[1].weight
