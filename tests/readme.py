@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from elko_mock.contract.fidelity import Fidelity
+from elko_mock.scenario.loader import bundled, load
 from elko_mock.settings import SETTINGS, Setting
 from elko_mock.trade.fixed import FIXED_CODES
 
@@ -75,7 +77,32 @@ def fixed_codes_table() -> str:
     return table(("code", "meaning"), ((f"`{one.code}`", one.meaning) for one in FIXED_CODES))
 
 
-TABLES: dict[str, Callable[[], str]] = {"settings": settings_table, "fixed-codes": fixed_codes_table}
+def scenarios_table() -> str:
+    """The bundled scenarios with their lines."""
+    return table(("scenario", "what it does"), ((f"`{name}`", load(name).line) for name in bundled()))
+
+
+_LEVELS = {
+    "documented": "ELKO's manual says so",
+    "recorded": "a published answer shows it",
+    "observed": "public clients depend on it",
+    "assumed": "follows from ASP.NET Core, or had to be decided",
+}
+
+
+def fidelity_table() -> str:
+    """How many behaviours are known how well."""
+    counts = Fidelity.load().counts()
+    rows = ((f"`{level}`", meaning, str(counts[level])) for level, meaning in _LEVELS.items())
+    return table(("level", "meaning", "behaviours"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "fixed-codes": fixed_codes_table,
+    "scenarios": scenarios_table,
+    "fidelity": fidelity_table,
+}
 
 
 def written_anew(text: str) -> str:

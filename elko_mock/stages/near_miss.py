@@ -9,7 +9,9 @@ from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Credential, CredentialForm, NearMiss
 from elko_mock.exchange.messages import Request
 
-NEARBY = frozenset({"token", "route", "method"})
+UNMATCHED = frozenset({"route", "method"})
+"""Reasons of a refusal that say: this met no operation."""
+NEARBY = UNMATCHED | {"token"}
 """Reasons of a refusal for which there may be something to say."""
 _CLOSE = 0.6
 """Below this likeness of two paths, naming one for the other would be a guess."""

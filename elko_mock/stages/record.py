@@ -6,13 +6,13 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from elko_mock.clock import SECOND, stopwatch, to_datetime
-from elko_mock.contract.contract import Contract
+from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.exchange import Exchange, NearMiss
 from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.exchange.redaction import without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
-from elko_mock.stages.near_miss import NEARBY, near_miss
+from elko_mock.stages.near_miss import NEARBY, UNMATCHED, near_miss
 
 
 class Record:
@@ -55,7 +55,7 @@ class Record:
         world = call.world
         limit = world.journal.body_limit
         request = call.request
-        match = call.match
+        match = call.match or self._meant(call)
         world.journal.append(
             Exchange(
                 call.number,
@@ -74,6 +74,11 @@ class Record:
                 length,
             )
         )
+
+    def _meant(self, call: Call) -> Match | None:
+        """The operation of a call that the gate refused before it was routed."""
+        found = None if call.reason in UNMATCHED else self._contract.match(call.request.method, call.request.path)
+        return found if isinstance(found, Match) else None
 
     def _near_miss(self, call: Call) -> NearMiss | None:
         return near_miss(self._contract, call.request, call.world.credential_of(call.request), call.reason)

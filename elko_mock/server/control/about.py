@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from typing import Any
 
+from elko_mock.contract.fidelity import Fidelity
 from elko_mock.scenario.document import write_scenario
 from elko_mock.scenario.loader import bundled, load
 from elko_mock.server.control.problems import ControlProblem, error_page
@@ -31,8 +32,6 @@ class About:
 
     async def get_fidelity(self) -> Any:
         """The ledger."""
-        from elko_mock.contract.fidelity import Fidelity  # noqa: PLC0415
-
         ledger = Fidelity.load()
         return {"counts": dict(ledger.counts()), "behaviours": [entry.as_data() for entry in ledger.entries]}
 

@@ -84,7 +84,7 @@ class WorldVerbs:
         """Put a snapshot in its place; a broken one changes nothing."""
         self._state.world(world)
         try:
-            return described(self._state, self._state.worlds.restore(world, body))
+            return described(self._state, self._state.worlds.restore(world, body if isinstance(body, bytes) else b""))
         except SnapshotProblem as problem:
             raise ControlProblem("bad-snapshot", str(problem)) from None
 
