@@ -84,7 +84,7 @@ def allot(shelf: Shelf, wanted: Sequence[Wanted], held: Mapping[int, int], *, ba
         fresh = min(want.quantity - kept, shelf.obtainable(product))
         shelf.take(product, fresh)
         promised = 0
-        if backorder and product.kit is None and (coming := shelf.coming(product)) is not None:
+        if backorder and (coming := shelf.coming(product)) is not None:
             promised = min(want.quantity - kept - fresh, coming.quantity)
             shelf.promise(product, promised)
         shares.append(Share(want, kept, fresh, promised))

@@ -162,7 +162,9 @@ class Shelf:
         return pieces
 
     def expected(self, product: Product) -> Coming | None:
-        """What was on its way when the trade opened, come in or not, promised or not."""
+        """What was on its way when the trade opened, come in or not, promised or not. Kits are made, not awaited."""
+        if product.kit is not None and product.kit.parts[0].code != product.code:
+            return None
         twisted = self.twists.incoming
         if twisted:
             coming = twisted.get(product.code, twisted.get(EVERY))

@@ -112,6 +112,8 @@ def test_a_kit_of_unknown_parts_takes_its_own_stock() -> None:
     assert got(trade.place_order(OPENED, lines((11001, 2))))["sum"] == 4.0
     assert shown(trade, 11001) == "1"
     assert trade.products(OPENED)[0]["obligatoryKit"] == 7
+    awaited = trade_of(row(obligatoryKit=1, quantity="3", price=2, incomingQuantity=4))
+    assert shown(awaited, 11001, OPENED + 7 * DAY) == "7"
 
 
 def test_currency_is_the_rows_own() -> None:

@@ -274,7 +274,7 @@ class DealingAhead(Dealing):
     delivery = "backorder"
 
 
-FEW = settings(max_examples=60, stateful_step_count=40, deadline=None)
+FEW = settings(max_examples=40, stateful_step_count=30, deadline=None)
 for machine in (Dealing, DealingInParts, DealingAhead):
     machine.TestCase.settings = FEW
 TestDealing = Dealing.TestCase

@@ -10,6 +10,7 @@ from elko_mock.trade import fixed
 from elko_mock.trade.catalog import Catalog
 from elko_mock.trade.trade import Trade
 from elko_mock.trade.twists import Twists
+from elko_mock.trade.window import Rows
 from tests.unit.trade.dealing import BULK, DEFAULT, INK, OPENED, PAD, PEN, SET, got, lines, refused, shop
 
 
@@ -93,6 +94,25 @@ def test_long_lists_stay_as_of_their_moment() -> None:
     assert list(rows[3:5]) == before[3:5]
     assert [row["stockQuantity"] for row in stocks] == [row["quantity"] for row in before]
     assert list(trade.products(OPENED)) != before
+
+
+def test_rows_tell_which_are_the_worlds_own() -> None:
+    trade, other = Trade(DEFAULT, OPENED), Trade(DEFAULT, OPENED, seed=8)
+    got(trade.place_order(OPENED, lines((fixed.LAST_PIECE, 1))))
+    for codes in ((), (fixed.LAST_PIECE, fixed.RECORDED)):
+        rows, plain = trade.products(OPENED, codes), other.products(OPENED, codes)
+        stocks = trade.availability(OPENED, codes)
+        assert isinstance(rows, Rows)
+        assert isinstance(plain, Rows)
+        assert isinstance(stocks, Rows)
+        assert rows.kin == plain.kin != stocks.kin
+        for product, row in zip(rows.products, rows, strict=True):
+            assert rows.row(product) == row
+            assert (product.code in rows.own) == (product.code == fixed.LAST_PIECE)
+            assert (plain.row(product) == row) == (product.code != fixed.LAST_PIECE)
+    sweeping = Trade(DEFAULT, OPENED, twists=Twists(price_factor=2.0)).products(OPENED)
+    assert isinstance(sweeping, Rows)
+    assert sweeping.kin is None
 
 
 def test_next_events_in_turn() -> None:

@@ -74,6 +74,14 @@ def test_incoming_for_all() -> None:
     assert trade.version > before
 
 
+def test_a_kit_is_never_on_its_way_itself() -> None:
+    trade = shop(twists=Twists(incoming={"*": Coming(5, 3)}, delivery="backorder"))
+    (row,) = trade.availability(OPENED, [SET], "AvailabilityIncoming")
+    assert row["incoming"] is None
+    assert got(trade.place_order(OPENED, lines((SET, 9))))["lines"][0]["quantity"] == 1
+    assert shown(trade, SET, OPENED + 3 * DAY) == "3", "its parts have come in"
+
+
 def test_price_factor() -> None:
     trade = shop(twists=Twists(price_factor=0.5))
     (row,) = trade.products(OPENED, [BULK])
