@@ -35,7 +35,7 @@ class Call:
     packed: tuple[bytes, bytes] | None = None
     """The answer's body as compressed, and as it was before."""
     shown: tuple[bytes, bytes] | None = None
-    """The answer's body as sent, and as the journal shows it, where that is known from an earlier call."""
+    """The answer's body as sent, and as the journal shows it, where that is known before it is recorded."""
     example: bool = False
     """The answer is an example made from the document, not real behaviour."""
 

@@ -92,14 +92,17 @@ class Negotiate:
             if zipped:
                 return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
             return Response(answer.status, (*headers, _VARY), chunks)
-        body = writer.write(data, representation, found)
-        if len(body) < _GZIP_FROM:
-            return Response(answer.status, headers, body)
-        if zipped:
-            small = compress(body)
-            call.packed = (small, body)
-            return Response(answer.status, (*headers, _VARY, _GZIP), small)
-        return Response(answer.status, (*headers, _VARY), body)
+        body, harmless = writer.write(data, representation, found)
+        sent = body
+        if len(body) >= _GZIP_FROM:
+            headers = (*headers, _VARY)
+            if zipped:
+                sent = compress(body)
+                headers = (*headers, _GZIP)
+                call.packed = (sent, body)
+        if harmless:
+            call.shown = (sent, body[: call.world.journal.body_limit])
+        return Response(answer.status, headers, sent)
 
 
 @lru_cache(maxsize=128)

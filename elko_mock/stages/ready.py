@@ -1,10 +1,10 @@
-"""Ready rows: product rows as validated bytes, shared by all worlds in which the product is untouched."""
+"""Ready rows: product rows as checked bytes, shared by all worlds in which the product is untouched."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from elko_mock.exchange.exchange import Violation
-from elko_mock.trade.product import Product
+from elko_mock.exchange.redaction import without_secrets
 from elko_mock.trade.window import Kin, Rows
 from elko_mock.wire.codec import Codec
 from elko_mock.wire.media_type import Representation
@@ -18,8 +18,8 @@ _Table = dict[int, bytes]
 
 
 class ReadyRows:
-    """The rows of one operation's answers. A piece is checked once, when it is made; what departs from the document is
-    never kept."""
+    """The rows of one operation's answers. A piece is checked once, when it is made: what departs from the document, or
+    could hold a secret, is not kept."""
 
     __slots__ = ("_bytes", "_check", "_codec", "_most", "_tables")
 
@@ -34,7 +34,7 @@ class ReadyRows:
         self._tables: dict[tuple[Kin, str], _Table] = {}
 
     def body(self, rows: Rows, representation: Representation) -> bytes | None:
-        """The whole answer; None when any row departs from the document, or nothing is known of any row."""
+        """The whole answer; None when it has to be written and checked as a whole."""
         if rows.kin is None:
             return None
         place = (rows.kin, representation.kind)
@@ -51,21 +51,20 @@ class ReadyRows:
     def _made(self, rows: Rows, table: _Table, representation: Representation) -> bytes | None:
         own = rows.own
         known = [None if product.code in own else table.get(product.code) for product in rows.products]
-        fresh = [
-            (product, rows.row(product)) for product, piece in zip(rows.products, known, strict=True) if piece is None
-        ]
-        if self._check([row for _, row in fresh]):
+        missing = [product for product, piece in zip(rows.products, known, strict=True) if piece is None]
+        made = [rows.row(product) for product in missing]
+        if self._check(made):
             return None
-        made = iter([self._piece(product, row, rows, table, representation) for product, row in fresh])
-        body = self._codec.join([next(made) if piece is None else piece for piece in known], representation)
+        fresh = [self._codec.encode_item(row, representation) for row in made]
+        if any(without_secrets(piece) != piece for piece in fresh):
+            return None
+        for product, piece in zip(missing, fresh, strict=True):
+            if product.code not in own:
+                table[product.code] = piece
+                self._bytes += len(piece) + _OVERHEAD
+        rest = iter(fresh)
+        body = self._codec.join([next(rest) if piece is None else piece for piece in known], representation)
         if self._bytes > self._most:
             self._tables.clear()
             self._bytes = 0
         return body
-
-    def _piece(self, product: Product, row: Any, rows: Rows, table: _Table, representation: Representation) -> bytes:
-        piece = self._codec.encode_item(row, representation)
-        if product.code not in rows.own:
-            table[product.code] = piece
-            self._bytes += len(piece) + _OVERHEAD
-        return piece

@@ -72,8 +72,10 @@ class Recall:
         body = response.body
         if not isinstance(body, bytes):
             return
-        plain = body if call.packed is None else call.packed[1]
-        shown = without_secrets(plain[: call.world.journal.body_limit])
+        if call.shown is None:
+            plain = body if call.packed is None else call.packed[1]
+            call.shown = (body, without_secrets(plain[: call.world.journal.body_limit]))
+        shown = call.shown[1]
         weight = _OVERHEAD + len(body) + (0 if shown is body else len(shown)) + 2 * (len(key[1]) + len(key[2]))
         if weight > self._most // 4:
             return
@@ -82,7 +84,7 @@ class Recall:
             self._bytes -= former.weight
         trade = call.world.trade
         self._known[key] = _Known(
-            weakref.ref(trade), trade.version, response, violations, (body, shown), call.example, weight
+            weakref.ref(trade), trade.version, response, violations, call.shown, call.example, weight
         )
         self._bytes += weight
         while self._bytes > self._most:

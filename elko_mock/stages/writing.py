@@ -41,18 +41,18 @@ class Writer:
         """Whether the data is better sent by `stream`."""
         return self._each and isinstance(data, Sequence) and not isinstance(data, str) and len(data) > STREAM_FROM
 
-    def write(self, data: Any, representation: Representation, found: Found) -> bytes:
-        """The whole answer."""
+    def write(self, data: Any, representation: Representation, found: Found) -> tuple[bytes, bool]:
+        """The whole answer, and whether it is known to hold no secret."""
         if isinstance(data, Rows):
             if self._each:
                 body = self._ready.body(data, representation)
                 if body is not None:
-                    return body
+                    return body, True
             data = list(data)
         wrong = self._check(data)
         if wrong:
             found(wrong)
-        return self._codec.encode(data, representation)
+        return self._codec.encode(data, representation), False
 
     def stream(self, data: Sequence[Any], representation: Representation, found: Found) -> Iterator[bytes]:
         """The answer in pieces that are made, and checked, as they are asked for."""

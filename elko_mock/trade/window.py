@@ -106,7 +106,9 @@ class Window:
             return Rows(
                 products, lambda product: make(then, product, style), None if self._sweeping else kin, then._changes
             )
-        own = {product.code: make(self, product, style) for product in products if self._is_own(product)}
+        own: dict[int, Row] = {}
+        if self._changes or self._sweeping:
+            own = {product.code: make(self, product, style) for product in products if self._is_own(product)}
         untouched = self._untouched()
         return Rows(products, lambda product: own.get(product.code) or make(untouched, product, style), kin, own)
 
