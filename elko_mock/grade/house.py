@@ -18,7 +18,7 @@ _START_WITHIN = 60 * SECOND
 _TIMEOUT = 120.0
 _WORLD = "/_elko/worlds/default"
 _PASSED_ON = frozenset({"World", "Account", "Limit", "Behaviour"})
-_OWN = frozenset({"scenario", "products", "clock_start", "clock_frozen", "clock_scale", "max_worlds", "faithful"})
+_OWN = frozenset({"scenario", "clock_start", "clock_frozen", "clock_scale", "max_worlds", "faithful"})
 _JOURNAL = ("--journal-exchanges", "1000000", "--journal-bytes", "1GiB", "--journal-body-bytes", "64MiB")
 
 
@@ -29,10 +29,12 @@ class HouseProblem(RuntimeError):
 class House:
     """One running mock. Every request that reaches it belongs to the run under way, with or without a good token."""
 
-    def __init__(self, settings: Settings) -> None:
-        """`settings`: the user's, of which catalogue, account, limit and behaviour are passed on."""
+    def __init__(self, settings: Settings, catalog: bytes | None = None) -> None:
+        """`settings`: the user's, of which catalogue, account, limit and behaviour are passed on. `catalog`: a
+        catalogue's JSON, for when the settings name none."""
         self._folder = tempfile.TemporaryDirectory(prefix="elko-mock-")
         self._settings = settings
+        self._catalog = catalog
         self._process: subprocess.Popen[bytes] | None = None
         self._client: httpx.Client | None = None
         self.port = 0
@@ -48,6 +50,9 @@ class House:
         port_file, log = folder / "port", folder / "log"
         command = [sys.executable, "-m", "elko_mock", "serve", "--host", "127.0.0.1", "--port", "0"]
         command += ["--port-file", str(port_file), "--log-level", "error", *_JOURNAL, *_flags(self._settings)]
+        if self._catalog is not None and self._settings.catalog is None:
+            (folder / "catalog.json").write_bytes(self._catalog)
+            command += ["--catalog", str(folder / "catalog.json")]
         # An empty folder and none of the variables: what counts of the user's settings is in the flags.
         variables = {name: value for name, value in environment().items() if not name.startswith("ELKO_MOCK_")}
         with log.open("wb") as out:
@@ -95,8 +100,6 @@ class House:
         one, belong to the run as well.
         """
         wanted: dict[str, Any] = {"name": "next", "scenario": situation.scenario, "clock": {"scale": scale}}
-        if situation.products is not None and self._settings.catalog is None:
-            wanted["products"] = situation.products
         self._ask("POST", "/_elko/worlds", json=wanted)
         try:
             state = self._ask("GET", "/_elko/worlds/next/snapshot").content

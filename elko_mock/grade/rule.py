@@ -95,8 +95,8 @@ class Rule(ABC):
     """What to change, in two sentences."""
 
     def concerns(self, facts: Facts) -> bool:
-        """Whether such a session is for this rule to judge."""
-        return not facts.wrong_certificate
+        """Whether such a session is for this rule to judge. Two of the command at once say nothing about a single one."""
+        return not facts.wrong_certificate and facts.workers == 1
 
     @abstractmethod
     def watch(self, facts: Facts) -> "Watch[Any]":

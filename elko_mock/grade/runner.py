@@ -5,10 +5,8 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 from elko_mock.contract.contract import Contract
@@ -20,6 +18,7 @@ from elko_mock.grade.judge import Judge, Sitting
 from elko_mock.grade.process import CannotRun, Outcome, run
 from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.situations import CALM, Situation, named, needed
+from elko_mock.grade.street import Street
 from elko_mock.grade.tunnel import Tunnel
 from elko_mock.settings import Settings, environment
 
@@ -72,28 +71,19 @@ class Runner:
 
     def _run_all(self, command: Sequence[str], told: Callable[[str], None], folder: Path) -> list[Ran]:
         situations = self.situations
-        jobs = min(self._grading.jobs, len(situations))
-        with ExitStack() as stack:
-            houses: SimpleQueue[House] = SimpleQueue()
-            opened = stack.enter_context(ThreadPoolExecutor(jobs))
-            stopped = threading.Event()
+        stopped = threading.Event()
+        with Street(self._settings) as street, ThreadPoolExecutor(min(self._grading.jobs, len(situations))) as pool:
 
             def one(situation: Situation) -> Ran | None:
                 if stopped.is_set():
                     return None
-                house = houses.get()
-                try:
+                with street.house(whole_catalog=situation.whole_catalog) as house:
                     ran = self._run(command, situation, house, folder)
-                finally:
-                    houses.put(house)
                 told(situation.name)
                 return ran
 
-            for house in opened.map(lambda _: House(self._settings).__enter__(), range(jobs)):
-                stack.callback(house.__exit__, None, None, None)
-                houses.put(house)
             try:
-                return [ran for ran in opened.map(one, situations) if ran is not None]
+                return [ran for ran in pool.map(one, situations) if ran is not None]
             except BaseException:
                 stopped.set()
                 raise

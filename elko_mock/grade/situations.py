@@ -3,17 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from elko_mock.grade.rule import Rule
-
-_FEW = 300
-"""Products, where their number is not the point: enough to need more than 50 calls one by one."""
-_CALM: Mapping[str, Any] = {
-    "line": "Nothing is out of the ordinary: every product is in stock and its quantity is a plain figure.",
-    "products": _FEW,
-    "twists": {"stock": {"*": 24}, "quantity_forms": ["24"]},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +13,10 @@ class Situation:
 
     name: str
     line: str
-    scenario: str | Mapping[str, Any]
-    """A bundled scenario's name, or a scenario as its file holds it."""
-    products: int | None = _FEW
-    """None: as the scenario says."""
+    scenario: str = "default"
+    """A bundled scenario's name."""
+    whole_catalog: bool = False
+    """Over the catalogue that the scenario brings, with all that is odd in it; else over the tame one."""
     workers: int = 1
     """How many of the command run at the same time."""
     wrong_certificate: bool = False
@@ -40,8 +31,8 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Situation("calm", "nothing out of the ordinary; what other runs are held against", _CALM, None),
-            Situation("default", "business as usual, with the full catalogue", "default", None),
+            Situation("calm", "nothing out of the ordinary; what other runs are held against"),
+            Situation("default", "business as usual, over the full catalogue", whole_catalog=True),
             _bundled("rate-limited", "somebody else uses up the limit: a block begins at the fifth call"),
             _bundled("address-not-allowed", "the caller's address is not on the list"),
             _bundled("token-rotated-midway", "another user replaces the token before the tenth call"),
@@ -62,16 +53,16 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
             _bundled("maintenance", "a service that is down for half an hour"),
             _bundled("broken-json", "JSON that cannot be parsed"),
             _bundled("broken-xml", "XML that cannot be parsed"),
-            _bundled("empty-catalog", "no product at all"),
-            Situation("huge-catalog", "100,000 products", "huge-catalog", None),
-            Situation("two-workers", "the command runs twice at the same time on one account", "default", workers=2),
-            Situation(
-                "wrong-certificate", "a server with somebody else's certificate", "default", wrong_certificate=True
-            ),
+            Situation("empty-catalog", "no product at all", "empty-catalog", whole_catalog=True),
+            Situation("huge-catalog", "100,000 products", "huge-catalog", whole_catalog=True),
+            Situation("two-workers", "the command runs twice at the same time on one account", workers=2),
+            Situation("wrong-certificate", "a server with somebody else's certificate", wrong_certificate=True),
         )
     }
 )
 CALM = "calm"
+USUAL = frozenset({CALM, "default"})
+"""Worlds in which a client has no reason to come to a bad end."""
 
 
 def needed(rules: Iterable[Rule]) -> tuple[Situation, ...]:

@@ -9,6 +9,7 @@ from elko_mock.grade.bill import Bill
 from elko_mock.grade.judge import Sitting, findings_of
 from elko_mock.grade.profile import Profile
 from elko_mock.grade.rule import Finding, Result, Rule, Severity
+from elko_mock.grade.situations import USUAL
 
 
 class Exit(IntEnum):
@@ -82,9 +83,15 @@ class Verdict:
         return sum(one.exercised for one in errors) / len(errors) if errors else 1.0
 
     @property
+    def stumbled(self) -> list[Sitting]:
+        """Runs that came to a bad end in a world that gave no reason to."""
+        return [one for one in self.sittings if one.facts.world in USUAL and one.ending.known and not one.ending.good]
+
+    @property
     def enough(self) -> bool:
-        """Whether enough was exercised for a pass to mean something."""
-        return any(one.exercised for one in self.judged) and self.share_exercised >= self.profile.least_exercised
+        """Whether a pass would mean something: enough was exercised, and the client is no wreck on a usual day."""
+        exercised = any(one.exercised for one in self.judged) and self.share_exercised >= self.profile.least_exercised
+        return exercised and not self.stumbled
 
     @property
     def exit(self) -> Exit:

@@ -28,7 +28,10 @@ def print_verdict(verdict: Verdict, console: Console, *, verbose: bool = False) 
     _print_bill(verdict, console)
     grade = "No grade" if verdict.grade is Grade.UNGRADED else f"Grade {verdict.grade.value}"
     console.print(Text(f"\n{verdict.sentence} {grade}.", style=_TONES[verdict.exit]))
-    if verdict.exit is Exit.TOO_LITTLE:
+    for sitting in verdict.stumbled:
+        name, story = sitting.facts.world, sitting.ending.story
+        console.print(Text(f"In the world {name!r}, where nothing stands in its way, the client failed: {story}"))
+    if verdict.exit is Exit.TOO_LITTLE and not verdict.stumbled:
         share, least = verdict.share_exercised, verdict.profile.least_exercised
         console.print(
             f"{share:.0%} of the error rules were put to the test; profile {verdict.profile.name} wants {least:.0%}.",

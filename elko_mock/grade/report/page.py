@@ -32,6 +32,7 @@ def as_html(verdict: Verdict) -> bytes:
         f"<title>{word}: ELKO client, grade {verdict.grade.value}</title><style>{STYLE}</style></head><body><main>",
         _header(verdict),
         _meter(verdict),
+        *(_stumbled(one) for one in verdict.stumbled),
         _bill(verdict),
         "".join(figures[:1]),
         "<h2>What was broken</h2>" if broken else "<h2>Nothing was broken</h2>",
@@ -111,6 +112,13 @@ def _evidence(piece: Evidence) -> str:
     return (
         f'<li><div class="where">{escape(piece.world)}{exchange}{when}</div>'
         f'<div class="excerpt">{escape(piece.excerpt)}</div></li>'
+    )
+
+
+def _stumbled(sitting: Sitting) -> str:
+    return (
+        f'<p class="stumbled">In the world <b>{escape(sitting.facts.world)}</b>, where nothing stands in its way, the '
+        f"client failed: <code>{escape(sitting.ending.story)}</code></p>"
     )
 
 

@@ -24,6 +24,7 @@ header { display: grid; grid-template-columns: auto 1fr; gap: 4px 28px; align-it
 .meter .unsure { background: var(--unsure); } .meter .none { background: var(--line); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 22px; color: var(--dim); font-size: 13.5px; }
 .legend b { color: var(--ink); }
+.stumbled { border-left: 5px solid var(--bad); background: var(--badwash); padding: 8px 14px; margin: 22px 0 0; }
 .bill { border: 1px solid var(--line); border-radius: 10px; padding: 14px 20px 16px; background: var(--soft);
   margin: 26px 0 30px; }
 .bill h2 { margin: 0 0 6px; font-size: 15.5px; }

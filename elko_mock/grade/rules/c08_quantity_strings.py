@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from elko_mock.grade.call import Call
+from elko_mock.grade.call import STOCK_READS, Call
 from elko_mock.grade.rule import Rule, Severity, Source
 from elko_mock.grade.session import Facts
 from elko_mock.grade.sink import What, writes
@@ -65,6 +65,8 @@ class QuantityStringsWatch(Survival):
     def see(self, call: Call) -> None:
         """Look at what the client makes of the quantities."""
         super().see(call)
+        if call.operation in STOCK_READS and not call.succeeded:
+            self._more -= call.asked or frozenset(self._more)  # what is written then is C05's matter
         if call.is_sink:
             self._check_writes(call)
         purchase = call.purchase

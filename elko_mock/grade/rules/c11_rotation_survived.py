@@ -30,8 +30,7 @@ class RotationSurvived(Rule):
     )
 
     refreshes: int = threshold(1, "Token calls allowed until a call is let in again")
-    in_vain: int = threshold(2, "times the same call may be made with the dead token, before the refresh")
-    in_flight: int = threshold(10, "calls with the dead token in all that may have been under way")
+    in_vain: int = threshold(20, "calls with the dead token before the refresh; to wait first is no fault")
 
     def watch(self, facts: Facts) -> "RotationSurvivedWatch":
         """Begin to watch a session."""
@@ -45,8 +44,8 @@ class _Rotation:
         self.refused = refused
         self.dead = refused.fingerprint
         self.refreshes = 0
-        self.in_vain: dict[tuple[str, str, str], int] = {_what(refused): 1}
-        self.all_in_vain = 1
+        self.refused_calls = {_what(refused)}
+        self.in_vain = 1
         self.survived = False
         self.repeated = False
 
@@ -100,11 +99,11 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
             return
         if rotation.refreshes:
             return  # calls under way; a loop shows in the number of refreshes, or below at the end
-        what = _what(call)
-        rotation.in_vain[what] = rotation.in_vain.get(what, 0) + 1
-        rotation.all_in_vain += 1
-        if rotation.in_vain[what] == self.rule.in_vain + 1 or rotation.all_in_vain == self.rule.in_flight + 1:
-            self.fault(call, f"{call.line}: still the dead token, {rotation.all_in_vain} calls after it was replaced")
+        rotation.in_vain += 1
+        if len(rotation.refused_calls) < self.rule.in_vain:
+            rotation.refused_calls.add(_what(call))
+        if rotation.in_vain == self.rule.in_vain + 1:
+            self.fault(call, f"{call.line}: still the dead token, {rotation.in_vain} calls after it was replaced")
 
     def _let_in(self, call: Call) -> None:
         rotation = self._rotation
@@ -113,7 +112,7 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
             self._own.add(rotation.dead)
             self._last, self._rotation = rotation, None
         last = self._last
-        if last is not None and not last.repeated and _what(call) in last.in_vain:
+        if last is not None and not last.repeated and _what(call) in last.refused_calls:
             last.repeated = True
             self.occasions += 1
 

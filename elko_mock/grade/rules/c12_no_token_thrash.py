@@ -29,6 +29,10 @@ class NoTokenThrash(Rule):
 
     rounds: int = threshold(3, "tokens in use that may be killed by the run itself")
 
+    def concerns(self, facts: Facts) -> bool:
+        """Two workers are its occasion; one alone may have a worker beside it that is not known of."""
+        return not facts.wrong_certificate
+
     def watch(self, facts: Facts) -> "NoTokenThrashWatch":
         """Begin to watch a session."""
         return NoTokenThrashWatch(self, facts)
