@@ -84,11 +84,23 @@ def test_untouched_rows_are_the_same_in_every_trade_of_one_style() -> None:
     assert one.product_row(fixed.KIT) == one.products(OPENED, [fixed.KIT])[0]
 
 
+def test_lines_given_up_have_changed_too() -> None:
+    trade = shop()
+    kept = got(trade.reserve(OPENED, lines((PEN, 1), (INK, 1))))["id"]
+    got(trade.change_reservation(OPENED, kept, lines((INK, 1))))
+    assert trade.changes[PEN] == trade.version
+
+
 def test_long_lists_stay_as_of_their_moment() -> None:
-    trade = Trade(DEFAULT, OPENED)
+    touched = (fixed.CHEAPER_BY_TEN, fixed.COMING, fixed.SELLS_OUT, fixed.PRICE_MOVES)
+    trade = Trade(DEFAULT, OPENED, twists=Twists(delivery="backorder", rows={code: {} for code in touched}))
+    got(trade.reserve(OPENED, lines((fixed.CHEAPER_BY_TEN, 380))))
     rows, stocks = trade.products(OPENED), trade.availability(OPENED)
     before = [dict(row) for row in rows]
-    got(trade.place_order(OPENED, lines((fixed.LAST_PIECE, 1))))
+    got(trade.place_order(OPENED, lines((fixed.LAST_PIECE, 1), *((code, 1) for code in touched))))
+    got(trade.reserve(OPENED, lines((fixed.CHEAPER_BY_TEN, 1))))
+    now = {row["id"]: row for row in trade.products(OPENED)}
+    assert all(now[row["id"]] != row for row in before if row["id"] in touched)
     assert list(rows) == before == [rows[place] for place in range(len(rows))]
     assert len(rows) == len(stocks) == 150
     assert list(rows[3:5]) == before[3:5]

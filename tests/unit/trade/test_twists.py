@@ -131,8 +131,9 @@ def test_a_price_moves_even_when_the_order_is_refused() -> None:
     trade = shop(twists=Twists(price_at_order={PEN: 1.5}))
     refused(trade.place_order(OPENED, lines((PEN, 99), orderIfAllAvailable=True)), "above-stock")
     assert trade.products(OPENED, [PEN])[0]["price"] == 15.0
-    got(trade.reserve(OPENED, lines((INK, 1))))
-    assert trade.products(OPENED, [INK])[0]["price"] == 2.5, "reserving moves no price"
+    reserving = shop(twists=Twists(price_at_order={PEN: 1.5}))
+    got(reserving.reserve(OPENED, lines((PEN, 1))))
+    assert reserving.products(OPENED, [PEN])[0]["price"] == 10.0, "reserving moves no price"
 
 
 def test_partial_delivery() -> None:
@@ -226,6 +227,9 @@ def test_all_or_nothing_means_there_now() -> None:
     trade = backorders()
     refused(trade.place_order(OPENED, lines((PEN, 7), orderIfAllAvailable=True)), "above-stock")
     assert (shown(trade, PEN), coming(trade)) == ("4", "6")
+    assert got(trade.place_order(OPENED, lines((PEN, 99))))["lines"][0]["quantity"] == 10, (
+        "all of it is still to be had"
+    )
 
 
 def test_reservations_wait_for_nothing() -> None:
@@ -333,6 +337,7 @@ def test_sold_pieces_stay_sold_when_stock_moves_by_the_hour() -> None:
     for hour in range(48):
         now = OPENED + hour * HOUR
         free = int(shown(trade, PEN, now))
+        assert free >= 0
         if free:
             assert got(trade.place_order(now, lines((PEN, 2**20))))["lines"][0]["quantity"] == free
         assert shown(trade, PEN, now) == "0"
