@@ -3,12 +3,16 @@
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./elko.sh
 source ./job.sh
-sold_in_the_shop=1341426
-if (read_catalogue); then
-    read_catalogue() { :; }
-    daily_job
-else
-    jq --arg sku "$sold_in_the_shop" '{sku: $sku, stock_quantity: ([.[]? | objects | .quantity][0] // 0)}' \
-        "$work/answer" >"$work/changes"
-    write_shop "/products/$sold_in_the_shop" "$work/changes"
-fi
+eval "list_$(declare -f read_catalogue)"
+read_catalogue() {
+    local code
+    list_read_catalogue
+    for code in $(jq '.[:5][].elkoCode' "$work/products"); do
+        attempt GET "/Catalog/Availability?elkoCode=$code"
+        jq --arg sku "$code" "$stock"'{sku: $sku, stock_quantity: ([.[]? | objects | .stockQuantity | stock][0] // 0)}' \
+            "$work/answer" >"$work/changes"
+        write_shop "/products/$code" "$work/changes"
+        [ "$status" != 403 ] || rest 61
+    done
+}
+daily_job

@@ -10,7 +10,7 @@ read_catalogue() {
     mv "$work/answer" "$work/products"
 }
 
-# Descriptions of the first 1500 products, 50 at a time, and their pictures.
+# Descriptions of the first 600 products, 20 at a time, and their pictures.
 read_details() {
     local codes
     while read -r codes; do
@@ -23,7 +23,7 @@ read_details() {
                 description: ([.description[]? | select(.criteria == "Description") | .value][0]),
                 image: $pictures[.productId | tostring]}]}' >"$work/changes"
         write_shop /products/batch "$work/changes"
-    done < <(jq -r "$batches"'[.[:1500][].elkoCode | tostring] | batches(50) | join(",")' "$work/products")
+    done < <(jq -r "$batches"'[.[:600][].elkoCode | tostring] | batches(20) | join(",")' "$work/products")
 }
 
 # Stock and price into the shop, 100 products at a time. What ELKO did not say stays as it is in the shop.

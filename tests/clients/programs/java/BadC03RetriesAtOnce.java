@@ -1,4 +1,4 @@
-/** Breaks C03: a retry aspect with its default of no pause at all; only when that is used up does it wait. */
+/** Breaks C03: takes a 403 for a dead token, and when there is no other to be had tries and tries, without a pause. */
 public class BadC03RetriesAtOnce extends Client {
 
     public static void main(String[] arguments) throws Exception {
@@ -7,7 +7,12 @@ public class BadC03RetriesAtOnce extends Client {
 
     @Override
     Answer sitOut(String method, String path, String body, double patience) throws Exception {
-        for (int retry = 0; retry < 8; retry++) {
+        try {
+            token = newToken();
+        } catch (Refused none) {
+            System.err.println("no new token, trying with the one there is");
+        }
+        for (int retry = 0; retry < 4; retry++) {
             Answer answer = attempt(method, path, body, patience);
             if (answer.status() != 403) {
                 return answer;

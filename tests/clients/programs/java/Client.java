@@ -44,8 +44,8 @@ public class Client {
     static final int CALLS_PER_WINDOW = 45;
     static final int BLOCK = 60;
     /** Descriptions and pictures are brought up to date for so many products a day. */
-    static final int DETAILS = 1500;
-    static final int BATCH = 50;
+    static final int DETAILS = 600;
+    static final int BATCH = 20;
     static final BigDecimal PRICE_TOLERANCE = new BigDecimal("1.10");
 
     /** ELKO answered 403 and waiting and a new token did not help: a person has to look. */

@@ -9,7 +9,7 @@ class Unpaced extends Elko {
 
 class OneByOne extends DailyJob {
   async readDetails(codes) {
-    for (const code of codes.slice(0, 60)) await this.readBatch([code]);
+    for (const code of codes.slice(0, 30)) await this.readBatch([code]);
   }
 }
 

@@ -5,13 +5,8 @@ import { Elko } from "./elko-client.mjs";
 
 class TenSecondsWillDo extends Elko {
   async sitOut(method, path, body, patience) {
-    let answer;
-    for (let retry = 0; retry < 7; retry++) {
-      await this.sleep(10);
-      answer = await this.attempt(method, path, body, patience);
-      if (answer.status !== 403) break;
-    }
-    return answer;
+    await this.sleep(10);
+    return this.attempt(method, path, body, patience);
   }
 }
 

@@ -3,8 +3,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { Elko, Refused, Rejected, Unavailable, pieces } from "./elko-client.mjs";
 
-const DETAILS = 1500; // descriptions and pictures are brought up to date for so many products a day
-const BATCH = 50;
+const DETAILS = 600; // descriptions and pictures are brought up to date for so many products a day
+const BATCH = 20;
 const PRICE_TOLERANCE = 1.1;
 
 /** The shop's own web service, shaped like a WooCommerce one. It never sees a header or token of ELKO's. */

@@ -47,8 +47,8 @@ class Shop
 class DailyJob
 {
     /** Descriptions and pictures are brought up to date for so many products a day. */
-    private const DETAILS = 1500;
-    private const BATCH = 50;
+    private const DETAILS = 600;
+    protected const BATCH = 20;
     private const PRICE_TOLERANCE = 1.10;
 
     protected string $run;

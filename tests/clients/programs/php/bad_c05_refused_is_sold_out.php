@@ -1,25 +1,36 @@
 <?php
 
-/** Breaks C05: no answer from the catalogue means nothing is left, it thinks, and sells nothing any more. */
+/** Breaks C05: `$stock[$code] ?? 0`, also when nothing is in $stock because the call was refused. */
 
 require __DIR__ . '/DailyJob.php';
 
-class SoldOutWhenRefused extends DailyJob
+class Refreshing extends Elko
 {
-    private const SOLD_IN_THE_SHOP = ['1341426', '1341427', '1341428'];
-
-    public function __invoke(): void
+    public function stockOrNothing(array $codes): array
     {
-        try {
-            parent::__invoke();
-        } catch (Refused) {
-            $stock = [];
-            $this->shop->updateProducts(array_map(
-                fn ($sku) => ['sku' => $sku, 'stock_quantity' => $stock[$sku]['quantity'] ?? 0],
-                self::SOLD_IN_THE_SHOP,
-            ));
+        $answer = $this->attempt('GET', '/Catalog/Availability?elkoCode=' . implode(',', $codes));
+        if ($answer->status !== 200) {
+            $this->sleep(self::BLOCK + 1);
+            return [];
         }
+        return array_column($answer->data(), 'stockQuantity', 'productId');
     }
 }
 
-main(new SoldOutWhenRefused());
+class ZeroWhenRefused extends DailyJob
+{
+    protected function readCatalogue(): array
+    {
+        $products = parent::readCatalogue();
+        foreach (array_slice(array_chunk(array_column($products, 'elkoCode'), self::BATCH), 0, 5) as $codes) {
+            $stock = $this->elko->stockOrNothing($codes);
+            $this->shop->updateProducts(array_map(
+                fn ($code) => ['sku' => (string) $code, 'stock_quantity' => $this->pieces($stock[$code] ?? 0) ?? 0],
+                $codes,
+            ));
+        }
+        return $products;
+    }
+}
+
+main(new ZeroWhenRefused(new Refreshing()));

@@ -13,7 +13,7 @@ class Unpaced(Elko):
 
 class OneByOne(DailyJob):
     def read_details(self, codes: Sequence[int]) -> None:
-        for code in codes[:60]:
+        for code in codes[:30]:
             super().read_details([code])
 
 

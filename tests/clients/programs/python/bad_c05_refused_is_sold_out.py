@@ -1,30 +1,29 @@
-"""Breaks C05: a refused list counts as an empty one, and what ELKO does not list goes to stock 0 in the shop."""
+"""Breaks C05: when the stock of a batch cannot be had, it writes 0 for all of it, and goes on a minute later."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-from daily_job import DailyJob, main
-from elko_wire import Refused
+from daily_job import BATCH, DailyJob, main
+from elko_client import BLOCK, comma
 
-SOLD_IN_THE_SHOP = (1341426, 1341427, 1341428)
+BATCHES = 5
 
 
-class EmptyWhenRefused(DailyJob):
+class ZeroWhenRefused(DailyJob):
     def read_catalogue(self) -> list[dict[str, Any]]:
-        try:
-            return super().read_catalogue()
-        except Refused:
-            return []
+        products = super().read_catalogue()
+        for start in range(0, BATCHES * BATCH, BATCH):
+            self.refresh_stock([product["elkoCode"] for product in products[start : start + BATCH]])
+        return products
 
-    def sync(self, products: Sequence[dict[str, Any]]) -> None:
-        super().sync(products)
-        if not products:
-            self.shop.update_products([{"sku": str(code), "stock_quantity": 0} for code in SOLD_IN_THE_SHOP])
+    def refresh_stock(self, codes: list[int]) -> None:
+        if not codes:
+            return
+        answer = self.elko.attempt("GET", f"/Catalog/Availability?elkoCode={comma(codes)}")
+        rows = answer.data() if answer.status == 200 else []
+        known = {row["productId"]: self.pieces(row["stockQuantity"]) for row in rows}
+        self.shop.update_products([{"sku": str(code), "stock_quantity": known.get(code) or 0} for code in codes])
+        if answer.status == 403:
+            self.elko.time.sleep(BLOCK + 1)
 
-    def follow_orders(self) -> None:
-        with suppress(Refused):
-            super().follow_orders()
 
-
-main(EmptyWhenRefused)
+main(ZeroWhenRefused)

@@ -16,7 +16,7 @@ from typing import Any
 from elko_client import Elko, comma, pieces
 from elko_wire import Refused, Rejected, Settings, Unavailable, exchange
 
-BATCH = 50
+BATCH = 20
 PRICE_TOLERANCE = Decimal("1.10")
 
 
@@ -45,7 +45,7 @@ class Shop:
 class DailyJob:
     """What the shop's cron does once a day."""
 
-    details = 1500
+    details = 600
     """Descriptions and pictures are brought up to date for so many products a day."""
 
     def __init__(self, elko: Elko, shop: Shop) -> None:
