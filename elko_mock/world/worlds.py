@@ -20,8 +20,9 @@ WORLD_HEADER = b"x-elko-world"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TOKEN_PATH = re.compile(r"/token/?$", re.IGNORECASE)
 _USERNAME = re.compile(
-    rb'"username"\s*:\s*"([^"\\]{1,200})"|<username(?:\s[^>]*)?>\s*([^<&]{1,200}?)\s*</username\s*>', re.IGNORECASE
+    rb'"username"\s*:\s*"([^"\\]{1,200})"|<username(?:\s[^<>]*)?>([^<&]{1,300})</username\s*>', re.IGNORECASE
 )
+"""No two of its repetitions can take the same bytes, so that a hostile body costs no more than another."""
 _REMEMBERED = 10_000
 _SWEEP_EVERY = MINUTE
 
@@ -219,7 +220,7 @@ class Worlds:
         found = _USERNAME.search(body)
         if found is None:
             return None
-        return self._users.get((found[1] or found[2]).decode("utf-8", "replace"))
+        return self._users.get((found[1] or found[2].strip()).decode("utf-8", "replace"))
 
     def _check_user(self, world: World) -> None:
         user = world.gate.account.settings.username
