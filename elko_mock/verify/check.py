@@ -61,6 +61,12 @@ class Trial:
         """`Asker.ask`."""
         return self.asker.ask(name, arguments, **how)
 
+    @property
+    def bearer(self) -> str | None:
+        """The run's token as a header value, for calls that do not need it by themselves."""
+        token = self.asker.line.token
+        return None if token is None else f"Bearer {token}"
+
     def look(self) -> None:
         """Something was really compared."""
         self.ledger.look(self.check)

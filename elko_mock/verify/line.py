@@ -96,7 +96,8 @@ class Line:
             self.stop = stop
 
     def send(self, request: Request, *, may_be_refused: bool = False) -> Answered:
-        """One call, from any thread but the line's. A 403 ends the run unless it `may_be_refused`.
+        """One call, from any thread but the line's. A 403 to a call with the token ends the run unless it
+        `may_be_refused`.
 
         Raises Stopped, HeldBack or NoAnswer.
         """
@@ -126,7 +127,7 @@ class Line:
             raise
         self._losses_in_a_row = 0
         exchange = self._write(request, response, at, stopwatch() - started)
-        if response.status == 403 and not may_be_refused:
+        if response.status == 403 and request.authorization is not None and not may_be_refused:
             self._refused(request)
         return Answered(response, exchange)
 

@@ -54,7 +54,7 @@ def query_names(trial: Trial) -> None:
     if not codes or not trial.has("getProducts"):
         return
     one, two = codes
-    plain = trial.ask("getProducts", Arguments(), query=f"elkoCode={one},{two}")
+    plain = trial.ask("getProducts", query=f"elkoCode={one},{two}")
     if not plain.sound:
         return
     for words, query in (
@@ -62,7 +62,7 @@ def query_names(trial: Trial) -> None:
         ("an unknown name beside it", f"elkoCode={one},{two}&noSuchName=1"),
         ("an empty filter beside it", f"elkoCode={one},{two}&vendorCode=&catalog="),
     ):
-        reply = trial.ask("getProducts", Arguments(), query=query)
+        reply = trial.ask("getProducts", query=query, own_status=True)
         trial.expect(same([plain, reply]), "getProducts", f"{words} changes the answer", plain, reply)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 import schemathesis
-from schemathesis import Case, HookContext, Response
+from schemathesis import BaseSchema, Case, HookContext, Response
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import deserialization
 from schemathesis.core.deserialization import DeserializationContext
@@ -25,6 +25,7 @@ from elko_mock.stages.guard import Guard, HeldBack
 from elko_mock.verify.asker import JSON, XML, Asker
 from elko_mock.verify.generated.bridge import EXCHANGE_HEADER, Bridge
 from elko_mock.verify.generated.document import Form, narrowed
+from elko_mock.verify.generated.planting import plant
 from elko_mock.verify.generated.tuning import CHECKS, Conventions, Effort, config
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.line import Stopped
@@ -37,6 +38,8 @@ _OURS = (HeldBack, Stopped, NoAnswer)
 """What our own line raises; it has been counted there."""
 _XML_TYPES = ("application/xml", "text/xml")
 _SHOWN = 700
+_LONGEST = 4000
+"""Characters of a path and its query; servers give up at 8000 or so."""
 
 
 class Generated:
@@ -57,9 +60,24 @@ class Generated:
         """
         line = self._asker.line
         before = line.calls
-        document = narrowed(self._contract.document, [one.id for one in operations], form, self._facts)
         bridge = Bridge(line, self._contract, JSON if form == "json" else XML, self._count)
-        settings = SchemathesisConfig.from_dict(config(effort, form))
+        with self._codecs():
+            for linked in (False, True):
+                if line.stop is None:
+                    schema = self._schema(operations, form, effort, bridge, linked=linked)
+                    stream = from_schema(schema).execute()
+                    for event in stream:
+                        if line.stop is not None:
+                            stream.stop()
+                        self._take(event, bridge)
+        return line.calls - before
+
+    def _schema(
+        self, operations: Sequence[Operation], form: Form, effort: Effort, bridge: Bridge, *, linked: bool
+    ) -> BaseSchema:
+        document = narrowed(self._contract.document, [one.id for one in operations], form)
+        plant(document, self._facts, sure=linked)
+        settings = SchemathesisConfig.from_dict(config(effort, form, linked=linked))
         schema = schemathesis.openapi.from_dict(document, config=settings)
         schema.app = bridge
         conventions = Conventions(self._contract, self._asker.reader)
@@ -74,18 +92,17 @@ class Generated:
             del context
             return self._may_go(_as_request(case), bridge)
 
-        with self._codecs():
-            stream = from_schema(schema).execute()
-            for event in stream:
-                if line.stop is not None:
-                    stream.stop()
-                self._take(event, bridge)
-        return line.calls - before
+        return schema
 
     def _may_go(self, request: Request, bridge: Bridge) -> bool:
-        """Whether there is a point in generating it: what the guard holds back, or a whole list, is not sent anyway."""
+        """Whether there is a point in generating it: what the guard holds back, or a whole list, is not sent anyway;
+        and what a server's front does with an overlong line is no matter of the contract."""
         out = bridge.outgoing(request)
-        return self._guard.objection(out) is None and not wants_everything(self._contract, out)
+        return (
+            len(out.target) <= _LONGEST
+            and self._guard.objection(out) is None
+            and not wants_everything(self._contract, out)
+        )
 
     def _take(self, event: events.EngineEvent, bridge: Bridge) -> None:
         if isinstance(event, events.Interrupted):
