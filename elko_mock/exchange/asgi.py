@@ -16,6 +16,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ABORT = "elko_mock.abort"
 """The scope extension by which our server lets a fault close the connection: a callable without arguments."""
+GONE = "elko_mock.gone"
+"""The scope extension by which our server tells whether the client is still there: a callable without arguments."""
 
 
 _BODY_FIELDS = frozenset({b"content-length", b"transfer-encoding"})
@@ -90,9 +92,29 @@ async def send_response(scope: Scope, receive: Receive, send: Send, response: Re
     if isinstance(body, bytes):
         await send({"type": "http.response.body", "body": body})
         return
+    gone = scope.get("extensions", {}).get(GONE, _never)
     for chunk in body:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await asyncio.sleep(0)  # a client that reads as fast as this is written would hold up all others
+        if gone():
+            raise Disconnected
     await send({"type": "http.response.body", "body": b""})
+
+
+async def send_past(receive: Receive, send: Send, response: Response) -> None:
+    """A whole answer to a request whose body is still coming and is not wanted, and the end of the connection. What
+    comes is thrown away: a client that sends everything before it listens could not read the answer if the connection
+    closed at once. The server's time limit for a body ends it."""
+    headers = (*response.headers, (b"connection", b"close"))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+        pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _never() -> bool:
+    return False
 
 
 async def _deliver(scope: Scope, receive: Receive, send: Send, response: Response, delivery: Delivery) -> None:

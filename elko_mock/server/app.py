@@ -12,12 +12,13 @@ from elko_mock.exchange.asgi import (
     Scope,
     Send,
     read_request,
+    send_past,
     send_response,
 )
 from elko_mock.exchange.exchange import Side, Violation
 from elko_mock.exchange.heads import Heads
 from elko_mock.exchange.messages import Request, Response
-from elko_mock.exchange.pipeline import pipeline
+from elko_mock.exchange.pipeline import Proceed, pipeline
 from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
@@ -63,13 +64,16 @@ class Mock:
         self._durability = durability
         self._errors = errors = Errors()
         self._connexion = connexion_app(contract, handlers)
-        self._record = Record(contract, faithful=settings.faithful)
+        before = (
+            Record(contract, faithful=settings.faithful),
+            Gatekeep(errors, _address_of(settings.trusted_proxies)),
+            Route(contract, errors),
+            Authorise(errors),
+        )
+        self._answer_unread = pipeline(before, self._too_large)
         self._answer = pipeline(
             (
-                self._record,
-                Gatekeep(errors, _address_of(settings.trusted_proxies)),
-                Route(contract, errors),
-                Authorise(errors),
+                *before,
                 Inject(errors, faithful=settings.faithful),
                 Recall(),
                 Negotiate(contract, errors, lenient=settings.lenient, max_body=settings.max_body),
@@ -93,18 +97,20 @@ class Mock:
                 await aligned(self._durability, self._control, scope, receive, send)
             return
         try:
-            request = await read_request(scope, receive, self._max_body, self._heads)
-            response = await self._answer(self._open(request))
-        except WorldProblem as problem:
-            response = self._errors.no_world(request, str(problem))
-        except BodyTooLarge as problem:
-            response = await self._too_large(problem)
+            try:
+                request = await read_request(scope, receive, self._max_body, self._heads)
+            except BodyTooLarge as large:
+                await send_past(receive, send, await self._respond(large.request, self._answer_unread))
+            else:
+                await send_response(scope, receive, send, await self._respond(request, self._answer))
         except Disconnected:
             return
+
+    async def _respond(self, request: Request, answer: Proceed[Call]) -> Response:
         try:
-            await send_response(scope, receive, send, response)
-        except Disconnected:
-            return
+            return await answer(self._open(request))
+        except WorldProblem as problem:
+            return self._errors.no_world(request, str(problem))
 
     def close(self) -> None:
         """Bring the state file, if there is one, up to date and let go of it."""
@@ -151,15 +157,9 @@ class Mock:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _too_large(self, problem: BodyTooLarge) -> Response:
-        async def answer(call: Call) -> Response:
-            return self._errors.bad_request(
-                call, (Violation(Side.REQUEST, "body.size", "body", f"The body is larger than {problem.limit} bytes."),)
-            )
-
-        response = await self._record(self._open(problem.request), answer)
-        # What is left of the body is not read, so the connection cannot be used again.
-        return response._replace(headers=(*response.headers, (b"connection", b"close")))
+    async def _too_large(self, call: Call) -> Response:
+        message = f"The body is larger than {self._max_body} bytes."
+        return self._errors.bad_request(call, (Violation(Side.REQUEST, "body.size", "body", message),))
 
 
 def _address_of(trusted_proxies: Sequence[str]) -> Callable[[Request], str]:

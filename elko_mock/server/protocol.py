@@ -11,7 +11,7 @@ import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from elko_mock.exchange.asgi import ABORT
+from elko_mock.exchange.asgi import ABORT, GONE
 from elko_mock.server.limits import Limits
 
 _OFFER = frozenset({b"upgrade", b"http2-settings"})
@@ -117,10 +117,10 @@ class Protocol(HttpToolsProtocol):
     # What the parser found
 
     def on_message_begin(self) -> None:
-        """A new request on this connection: put the abort extension into its scope."""
+        """A new request on this connection: put our extensions into its scope."""
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
-        scope["extensions"] = {ABORT: self._close_unanswered}
+        scope["extensions"] = {ABORT: self._close_unanswered, GONE: self.transport.is_closing}
         self._phase = _Phase.HEAD
         self._until = self.loop.time() + self._limits.head_seconds
         self._fed = self._size = self._hosts = 0

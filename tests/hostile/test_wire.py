@@ -1,4 +1,4 @@
-"""What is no HTTP, or HTTP at its edges: one of the contract's codes or a closed connection, at once, and no traceback."""
+"""What is no HTTP, or HTTP at its edges: one of the contract's codes or a closed connection, at once, no traceback."""
 
 import re
 
@@ -159,7 +159,9 @@ def test_no_path_leads_anywhere_else(served: Served, target: bytes) -> None:
     assert b"root:" not in heard.raw
 
 
-@pytest.mark.parametrize("target", [b"Orders/%00", b"Orders/..", b"Orders/%2e%2e%2f", b"Orders/%ff", b"Orders/%F0%9F%92%A9"])
+@pytest.mark.parametrize(
+    "target", [b"Orders/%00", b"Orders/..", b"Orders/%2e%2e%2f", b"Orders/%ff", b"Orders/%F0%9F%92%A9"]
+)
 def test_path_values_are_only_values(served: Served, target: bytes, bearer: bytes) -> None:
     assert served.ask(request("GET", target, b"", bearer, close=True)).statuses == [404]
 
@@ -218,9 +220,7 @@ ASKED_FOR = {100, 204}
 
 @pytest.mark.parametrize("asked", [b"Prefer: code=%d", b"X-Elko-Fault: status=%d"])
 @pytest.mark.parametrize("code", [*range(100, 104), 199, 204, 205, 206, 226, 299, 304, 418, 429, 500, 503, 599])
-def test_every_status_that_may_be_asked_for_can_be_sent(
-    served: Served, bearer: bytes, code: int, asked: bytes
-) -> None:
+def test_every_status_that_may_be_asked_for_can_be_sent(served: Served, bearer: bytes, code: int, asked: bytes) -> None:
     heard = served.ask(request("GET", b"Catalog/Vendors", b"", bearer, asked % code, close=True))
     assert heard.closed
     assert re.match(rb"HTTP/1\.1 (%d|200|400) " % code, heard.raw)

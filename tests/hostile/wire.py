@@ -120,19 +120,15 @@ def answered(count: int = 1) -> Callable[[bytes], bool]:
 def serving(folder: Path, *flags: str, files: int | None = None) -> Iterator[Served]:
     """The command as a process; `files`: how many open files it may have."""
 
-    def limited() -> None:
-        if files is not None:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-
+    limited = () if files is None else ("sh", "-c", f'ulimit -n {files} && exec "$@"', "limited")
     port_file, output = folder / "port", folder / "output"
     with output.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-X", "dev", "-m", "elko_mock", *flags, "--port", "0", "--port-file", str(port_file)],
+            [*limited, sys.executable, "-m", "elko_mock", *flags, "--port", "0", "--port-file", str(port_file)],
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=folder,
             env=ENVIRONMENT,
-            preexec_fn=limited,
         )
     try:
         for _ in range(3000):
