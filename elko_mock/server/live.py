@@ -1,6 +1,7 @@
 """Live: the mock behind a real port, in the foreground for the command or in a thread for tests."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -121,6 +122,8 @@ def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callabl
         while not server.started and not serving.done():
             await asyncio.sleep(0.001)
         if server.started:
+            # What is there now stays, so the collector need not look at it again and again.
+            gc.freeze()
             started()
         await serving
 

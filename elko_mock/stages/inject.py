@@ -44,7 +44,7 @@ class Inject:
             asked = requested_faults(request.header(FAULT_HEADER), request.header(PREFER_HEADER), call.number)
             if asked is not None:
                 return asked
-        if match is None or not plan.rules:
+        if match is None or not plan.active:
             return None
         operation = match.operation
         bound = operation.bind(match.path_values, request.query).values

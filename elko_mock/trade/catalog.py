@@ -93,7 +93,8 @@ class Catalog:
         each once, unknown ones left out; otherwise the catalogue's order. Vendor and category codes in any case; a
         category may be written `CODE_id`."""
         if codes:
-            found: Iterable[Product] = [self.products[code] for code in dict.fromkeys(codes) if code in self.products]
+            asked = map(self.products.get, dict.fromkeys(codes))
+            found: Iterable[Product] = [product for product in asked if product is not None]
         else:
             found = self._all
         wanted_vendors = {vendor.strip().upper() for vendor in vendors if vendor.strip()}
