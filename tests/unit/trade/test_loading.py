@@ -80,6 +80,12 @@ def test_quantities(quantity: object, pieces: int, said: str) -> None:
         refused(order, "out-of-stock")
 
 
+def test_a_price_of_nothing_is_none() -> None:
+    trade = trade_of(row(quantity="3", price=0, discountPrice=0), row(elkoCode=11002, quantity="3", discountPrice="4"))
+    refused(trade.place_order(OPENED, lines((11001, 1))), "no-price")
+    assert got(trade.place_order(OPENED, lines((11002, 1))))["sum"] == 4.0
+
+
 @pytest.mark.parametrize("quantity", ["", None, "  "])
 def test_quantities_that_say_nothing_are_shown_as_they_were(quantity: str | None) -> None:
     trade = trade_of(row(quantity=quantity, price=1))
