@@ -159,7 +159,7 @@ class _Builder:
             answers[200] = Answer(*self._content(stand_in or {}))
         if not answers[200].schema and known is not None:
             # Swashbuckle writes a bare "Success" where a controller does not say what it answers
-            answers[200] = known.answers[200]._replace(schema=self._loan(known.answers[200].schema))
+            answers[200] = known.answers[200]._replace(schema=self._loan(known.answers[200].schema), borrowed=True)
         return MappingProxyType(answers)
 
     def _content(self, node: Mapping[str, Any]) -> tuple[tuple[str, ...], Any, Any]:

@@ -46,6 +46,8 @@ class Answer(NamedTuple):
     """Empty when the document does not say."""
     example: Any = None
     """The document's own example of the whole answer, if it has one."""
+    borrowed: bool = False
+    """Whether the document does not say, and this is what the vendored one says."""
 
 
 class Link(NamedTuple):

@@ -20,7 +20,7 @@ def check(data: Any, source: str) -> dict[str, Any]:
     problem = _not_ours(data)
     if problem:
         raise DocumentProblem(source, Finding("", problem))
-    findings = list(_skeleton(data)) or list(_bodies(data)) or list(_routes(data))
+    findings = list(_skeleton(data)) or list(_bodies(data)) or [*_circles(data), *_routes(data)]
     if findings:
         raise DocumentProblem(source, *findings)
     document: dict[str, Any] = data
@@ -133,6 +133,39 @@ _MORE: Mapping[Kind, Callable[[Part], Iterator[Finding]]] = {
     Kind.PARAMETER: _parameter,
     Kind.SCHEMA: _schema,
 }
+
+
+def _circles(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Schemas made of themselves, with no property or item between: no validator comes to an end with them."""
+    made_of: dict[str, list[str]] = {}
+    for part in parts(document):
+        if part.kind is Kind.SCHEMA:
+            reference = part.node.get("$ref")
+            made_of[part.pointer] = [unquote(reference)] if reference else []
+            for key in ("allOf", "oneOf", "anyOf"):
+                made_of[part.pointer] += [
+                    join(part.pointer, key, index) for index, _ in enumerate(part.node.get(key, ()))
+                ]
+            if isinstance(part.node.get("not"), Mapping):
+                made_of[part.pointer].append(join(part.pointer, "not"))
+    done: set[str] = set()
+    for start in made_of:
+        if start.count("/") == 3 and start not in done and _reaches(start, made_of, done):
+            yield Finding(start, "is made of itself; something has to lie between, a property or a list")
+
+
+def _reaches(start: str, made_of: Mapping[str, list[str]], done: set[str]) -> bool:
+    """Whether a schema is made of itself, directly or by way of others."""
+    waiting, seen = list(made_of[start]), set[str]()
+    while waiting:
+        pointer = waiting.pop()
+        if pointer == start:
+            return True
+        if pointer not in seen and pointer not in done:
+            seen.add(pointer)
+            waiting += made_of.get(pointer, ())
+    done.add(start)
+    return False
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Finding]:

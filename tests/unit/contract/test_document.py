@@ -152,6 +152,18 @@ def _operation(document: dict[str, Any]) -> dict[str, Any]:
             "leads in a circle",
         ),
         (
+            lambda d: d["components"]["schemas"].update(A={"allOf": [{"$ref": "#/components/schemas/A"}]}),
+            "#/components/schemas/A",
+            "is made of itself",
+        ),
+        (
+            lambda d: d["components"]["schemas"].update(
+                A={"oneOf": [{"type": "string"}, {"not": {"$ref": "#/components/schemas/A"}}]}
+            ),
+            "#/components/schemas/A",
+            "is made of itself",
+        ),
+        (
             lambda d: d["components"]["schemas"].update(Bad={"required": "id"}),
             "#/components/schemas/Bad/required",
             "must be a list of names, not text",
@@ -209,6 +221,19 @@ def test_all_findings_come_at_once() -> None:
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1"])
 def test_versions_that_are_understood(version: str) -> None:
     assert Contract.from_document({**_small(), "openapi": version}).by_id["getThing"].path == "/things/{id}"
+
+
+def test_circles_of_several_are_all_told() -> None:
+    document = _small()
+    document["components"]["schemas"].update(
+        A={"allOf": [{"$ref": "#/components/schemas/B"}]},
+        B={"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "string"}]},
+        C={"allOf": [{"$ref": "#/components/schemas/A"}]},
+        D={"properties": {"d": {"$ref": "#/components/schemas/D"}}},
+    )
+    with pytest.raises(DocumentProblem) as caught:
+        prepare(document)
+    assert [finding.where for finding in caught.value.findings] == ["#/components/schemas/A", "#/components/schemas/B"]
 
 
 def test_property_names_that_look_like_keywords_are_no_findings() -> None:
