@@ -95,7 +95,7 @@ class Rule(ABC):
     """What to change, in two sentences."""
 
     def concerns(self, facts: Facts) -> bool:
-        """Whether such a session is for this rule to judge. Two of the command at once say nothing about a single one."""
+        """Whether such a session is for this rule to judge. Two of the command at once say nothing about one."""
         return not facts.wrong_certificate and facts.workers == 1
 
     @abstractmethod

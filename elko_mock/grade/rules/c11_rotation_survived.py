@@ -46,7 +46,8 @@ class _Rotation:
         self.refreshes = 0
         self.refused_calls = {_what(refused)}
         self.in_vain = 1
-        self.survived = False
+        self.helpless = False
+        """A new token was asked for and refused: what comes of it is not the client's doing."""
         self.repeated = False
 
 
@@ -77,9 +78,11 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
             self._let_in(call)
 
     def _token_made(self, call: Call) -> None:
-        if call.status != 200:
-            return
         rotation = self._rotation
+        if call.status != 200:
+            if rotation is not None and call.refused:
+                rotation.helpless = True
+            return
         if rotation is None:
             self._own |= self._worked
             return
@@ -108,7 +111,6 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
     def _let_in(self, call: Call) -> None:
         rotation = self._rotation
         if rotation is not None and call.fingerprint != rotation.dead:
-            rotation.survived = True
             self._own.add(rotation.dead)
             self._last, self._rotation = rotation, None
         last = self._last
@@ -119,7 +121,7 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
     def end(self) -> None:
         """Judge a rotation that was not survived, and a refused call that was never repeated."""
         rotation, last = self._rotation, self._last
-        if rotation is not None and not self.faults and self.ending.known:
+        if rotation is not None and not rotation.helpless and not self.faults and self.ending.known:
             if rotation.refreshes:
                 self.fault(
                     rotation.refused, f"{rotation.refused.line}: asked for a new token, and made no call with it"

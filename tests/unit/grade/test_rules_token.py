@@ -52,7 +52,7 @@ def rotated(seed: int = 0) -> Script:
 
 
 class TestC11RotationSurvived:
-    @given(in_vain=st.integers(0, 5), refreshes=st.integers(0, 3), repeats=st.booleans(), seed=st.integers(0, 99))
+    @given(in_vain=st.integers(0, 25), refreshes=st.integers(0, 3), repeats=st.booleans(), seed=st.integers(0, 99))
     def test_one_refresh_and_one_retry_and_no_loop(
         self, in_vain: int, refreshes: int, repeats: bool, seed: int
     ) -> None:
@@ -64,7 +64,7 @@ class TestC11RotationSurvived:
         if refreshes:
             script.wait(1)
             script.orders() if repeats else script.availability({1001: "8"})
-        kept = in_vain <= 1 and refreshes == 1 and repeats
+        kept = in_vain < 20 and refreshes == 1 and repeats
         ending = GOOD_END if refreshes else Ending(exit_status=3)
         assert verdict_of("C11", script, ending) is (PASS if kept else FAIL)
 
@@ -99,6 +99,10 @@ class TestC11RotationSurvived:
     def test_a_malformed_token_was_not_rotated(self) -> None:
         script = Script().good_day().refused("token", "/Orders", form=CredentialForm.QUOTED)
         assert verdict_of("C11", script, GOOD_END) is NOT
+
+    def test_who_is_refused_a_new_token_is_not_to_blame(self) -> None:
+        script = rotated().refused("address", "/Token", operation="issueToken", form=CredentialForm.NONE)
+        assert verdict_of("C11", script, Ending(exit_status=3)) is NOT
 
     def test_a_journal_that_stops_there_says_nothing(self) -> None:
         assert verdict_of("C11", rotated()) is NOT
