@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from elko_mock.exchange.exchange import Exchange
+from elko_mock.exchange.pieces import Pieces
 
 _OVERHEAD = 1024
 """Bytes an exchange is taken to weigh beside its bodies and its target."""
@@ -44,7 +45,8 @@ class Journal:
         return self._count
 
     def append(self, exchange: Exchange) -> None:
-        """Add an exchange that has ended, its bodies already cut to `body_limit`."""
+        """Add an exchange that has ended, its bodies already cut to `body_limit`. An answer's body may be Pieces, which
+        are kept as they are and joined when the exchange is read."""
         entries, weights = self._entries, self._weights
         weight = _weight(exchange)
         entries.append(exchange)
@@ -65,8 +67,8 @@ class Journal:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Exchange]:
-        """The kept exchanges, oldest first; a copy, so that serving may go on meanwhile."""
-        return iter(tuple(self._entries))
+        """The kept exchanges, oldest first; of a copy, so that serving may go on meanwhile."""
+        return map(_whole, tuple(self._entries))
 
     def select(
         self,
@@ -83,7 +85,7 @@ class Journal:
         """The kept exchanges that fit every given condition. `path` is a prefix, without regard to case;
         `since` and `until` are world times (until not included); `unmatched`: those that met no operation."""
         prefix = path.lower() if path is not None else None
-        for one in self:
+        for one in tuple(self._entries):
             if (
                 (operation is None or one.operation == operation)
                 and (status is None or one.status == status)
@@ -94,10 +96,20 @@ class Journal:
                 and (until is None or one.at < until)
                 and (not unmatched or one.operation is None)
             ):
-                yield one
+                yield _whole(one)
+
+
+def _whole(exchange: Exchange) -> Exchange:
+    response = exchange.response
+    if response is None or not isinstance(response.body, Pieces):
+        return exchange
+    return exchange._replace(response=response._replace(body=response.body.joined()))
 
 
 def _weight(exchange: Exchange) -> int:
+    """Bytes it is taken to hold. Pieces count in full, for nobody knows how long the others that share them stay."""
     request, response = exchange.request, exchange.response
-    answered = len(response.body) if response is not None and isinstance(response.body, bytes) else 0
+    answered = 0
+    if response is not None:
+        answered = len(response.body) if isinstance(response.body, bytes) else exchange.response_length
     return _OVERHEAD + len(request.path) + len(request.query) + len(request.body) + answered

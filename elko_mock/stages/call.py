@@ -8,6 +8,7 @@ from elko_mock.clock import Instant
 from elko_mock.contract.contract import Match
 from elko_mock.exchange.exchange import NearMiss, Violation
 from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.world.world import World
 
 
@@ -34,7 +35,7 @@ class Call:
     violations: tuple[Violation, ...] = ()
     packed: tuple[bytes, bytes] | None = None
     """The answer's body as compressed, and as it was before."""
-    shown: tuple[bytes, bytes] | None = None
+    shown: tuple[bytes, bytes | Pieces] | None = None
     """The answer's body as sent, and as the journal shows it, where that is known before it is recorded."""
     example: bool = False
     """The answer is an example made from the document, not real behaviour."""

@@ -92,7 +92,7 @@ class Negotiate:
             if zipped:
                 return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
             return Response(answer.status, (*headers, _VARY), chunks)
-        body, harmless = writer.write(data, representation, found)
+        body, pieces = writer.write(data, representation, found)
         sent = body
         if len(body) >= _GZIP_FROM:
             headers = (*headers, _VARY)
@@ -100,8 +100,9 @@ class Negotiate:
                 sent = compress(body)
                 headers = (*headers, _GZIP)
                 call.packed = (sent, body)
-        if harmless:
-            call.shown = (sent, body[: call.world.journal.body_limit])
+        if pieces is not None:
+            limit = call.world.journal.body_limit
+            call.shown = (sent, pieces if len(body) <= limit else body[:limit])
         return Response(answer.status, headers, sent)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from elko_mock.exchange.exchange import Violation
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.exchange.redaction import without_secrets
 from elko_mock.trade.window import Kin, Rows
 from elko_mock.wire.codec import Codec
@@ -33,8 +34,8 @@ class ReadyRows:
         self._bytes = 0
         self._tables: dict[tuple[Kin, str], _Table] = {}
 
-    def body(self, rows: Rows, representation: Representation) -> bytes | None:
-        """The whole answer; None when it has to be written and checked as a whole."""
+    def pieces(self, rows: Rows, representation: Representation) -> Pieces | None:
+        """The answer; None when it has to be written and checked as a whole."""
         if rows.kin is None:
             return None
         place = (rows.kin, representation.kind)
@@ -43,12 +44,12 @@ class ReadyRows:
             table = self._tables[place] = {}
         if not rows.own:
             try:
-                return self._codec.join([table[product.code] for product in rows.products], representation)
+                return self._codec.pieces([table[product.code] for product in rows.products], representation)
             except KeyError:
                 pass
         return self._made(rows, table, representation)
 
-    def _made(self, rows: Rows, table: _Table, representation: Representation) -> bytes | None:
+    def _made(self, rows: Rows, table: _Table, representation: Representation) -> Pieces | None:
         own = rows.own
         known = [None if product.code in own else table.get(product.code) for product in rows.products]
         missing = [product for product, piece in zip(rows.products, known, strict=True) if piece is None]
@@ -63,8 +64,7 @@ class ReadyRows:
                 table[product.code] = piece
                 self._bytes += len(piece) + _OVERHEAD
         rest = iter(fresh)
-        body = self._codec.join([next(rest) if piece is None else piece for piece in known], representation)
         if self._bytes > self._most:
             self._tables.clear()
             self._bytes = 0
-        return body
+        return self._codec.pieces([next(rest) if piece is None else piece for piece in known], representation)

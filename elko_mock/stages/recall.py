@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from elko_mock.exchange.exchange import Violation
 from elko_mock.exchange.messages import Response
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.exchange.redaction import without_secrets
 from elko_mock.stages.call import Call
@@ -14,6 +15,9 @@ from elko_mock.trade.trade import Trade
 _MOST = 16 * 1024 * 1024
 _OVERHEAD = 1024
 """Bytes that an answer takes beside its bodies and its target."""
+
+_REMEMBERED = 10_000
+"""Reads of which is known that they were asked once."""
 
 _Key = tuple[str, str, str, str | None, str | None]
 """All of a request that an answer depends on: world, path, query, `Accept`, `Accept-Encoding`."""
@@ -25,7 +29,7 @@ class _Known(NamedTuple):
     version: int
     response: Response
     violations: tuple[Violation, ...]
-    shown: tuple[bytes, bytes]
+    shown: tuple[bytes, bytes | Pieces]
     example: bool
     weight: int
 
@@ -34,12 +38,13 @@ class Recall:
     """Keeps the answers to reads, the one unused for longest going first. What an answer was found to violate when it
     was made and checked is kept with it."""
 
-    __slots__ = ("_bytes", "_known", "_most")
+    __slots__ = ("_asked", "_bytes", "_known", "_most")
 
     def __init__(self, *, most: int = _MOST) -> None:
         """At most so many bytes are kept."""
         self._most = most
         self._bytes = 0
+        self._asked: set[int] = set()
         self._known: OrderedDict[_Key, _Known] = OrderedDict()
 
     async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
@@ -62,11 +67,21 @@ class Recall:
             call.shown = known.shown
             call.example = known.example
             return known.response
-        before = call.violations
+        before = len(call.violations)
         response = await proceed(call)
-        if call.answer is not None and call.violations[: len(before)] == before and trade.version == version:
-            self._keep(key, call, response, call.violations[len(before) :])
+        if call.answer is not None and trade.version == version and self._asked_before(key):
+            self._keep(key, call, response, call.violations[before:])
         return response
+
+    def _asked_before(self, key: _Key) -> bool:
+        """Many reads are never asked again; to keep their answers would only drive out others."""
+        mark = hash(key)
+        if mark in self._asked:
+            return True
+        if len(self._asked) >= _REMEMBERED:
+            self._asked.clear()
+        self._asked.add(mark)
+        return False
 
     def _keep(self, key: _Key, call: Call, response: Response, violations: tuple[Violation, ...]) -> None:
         body = response.body
@@ -76,7 +91,8 @@ class Recall:
             plain = body if call.packed is None else call.packed[1]
             call.shown = (body, without_secrets(plain[: call.world.journal.body_limit]))
         shown = call.shown[1]
-        weight = _OVERHEAD + len(body) + (0 if shown is body else len(shown)) + 2 * (len(key[1]) + len(key[2]))
+        beside = len(shown) if isinstance(shown, bytes) and shown is not body else 0
+        weight = _OVERHEAD + len(body) + beside + 2 * (len(key[1]) + len(key[2]))
         if weight > self._most // 4:
             return
         former = self._known.pop(key, None)

@@ -6,6 +6,7 @@ from typing import Any
 
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Violation
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.stages.ready import ReadyRows
 from elko_mock.trade.window import Rows
 from elko_mock.wire.codec import Codec
@@ -41,18 +42,17 @@ class Writer:
         """Whether the data is better sent by `stream`."""
         return self._each and isinstance(data, Sequence) and not isinstance(data, str) and len(data) > STREAM_FROM
 
-    def write(self, data: Any, representation: Representation, found: Found) -> tuple[bytes, bool]:
-        """The whole answer, and whether it is known to hold no secret."""
+    def write(self, data: Any, representation: Representation, found: Found) -> tuple[bytes, Pieces | None]:
+        """The whole answer, and what it was joined of, if it was; then it holds no secret."""
         if isinstance(data, Rows):
-            if self._each:
-                body = self._ready.body(data, representation)
-                if body is not None:
-                    return body, True
+            pieces = self._ready.pieces(data, representation) if self._each else None
+            if pieces is not None:
+                return pieces.joined(), pieces
             data = list(data)
         wrong = self._check(data)
         if wrong:
             found(wrong)
-        return self._codec.encode(data, representation), False
+        return self._codec.encode(data, representation), None
 
     def stream(self, data: Sequence[Any], representation: Representation, found: Found) -> Iterator[bytes]:
         """The answer in pieces that are made, and checked, as they are asked for."""

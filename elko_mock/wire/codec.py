@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.wire.charset import to_text, whole
 from elko_mock.wire.json_codec import read_json, write_json
 from elko_mock.wire.media_type import ContentType, Representation
@@ -42,14 +43,14 @@ class Codec:
         return write_json(data)
 
     def encode_item(self, item: Any, representation: Representation) -> bytes:
-        """One item of a list, for `join`. Raises TypeError if the representation is XML and the schema is no array."""
+        """One item of a list, for `pieces`. Raises TypeError if it is to be XML and the schema is no array."""
         return self._writer.write_item(item).encode() if representation.kind == "xml" else write_json(item)
 
-    def join(self, items: Iterable[bytes], representation: Representation) -> bytes:
-        """The bytes of `encode` for a list, out of its items as `encode_item` wrote them. Raises TypeError like it."""
+    def pieces(self, items: Sequence[bytes], representation: Representation) -> Pieces:
+        """What `encode` gives for a list, of its items as `encode_item` wrote them. Raises TypeError like it."""
         if representation.kind == "xml":
-            return b"".join((self._writer.head, *items, self._writer.tail))
-        return b"[" + b",".join(items) + b"]"
+            return Pieces(self._writer.head, items, b"", self._writer.tail)
+        return Pieces(b"[", items, b",", b"]")
 
     def encode_chunks(
         self, items: Iterable[Any], representation: Representation, chunk_items: int = 500

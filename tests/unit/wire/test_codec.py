@@ -141,6 +141,6 @@ def test_only_lists_come_in_pieces() -> None:
     with pytest.raises(TypeError, match="only a schema of an array"):
         next(TOKEN.encode_chunks([], AS_XML))
     with pytest.raises(TypeError, match="only a schema of an array"):
-        TOKEN.join([], AS_XML)
+        TOKEN.pieces([], AS_XML)
     with pytest.raises(TypeError, match="only a schema of an array"):
         TOKEN.encode_item("x", AS_XML)

@@ -48,7 +48,7 @@ def test_in_pieces_and_at_once_are_the_same_bytes(
         assert b"".join(pieces) == codec.encode(items, representation)
         assert len(pieces) == -(-len(items) // size) + 1
         each = [codec.encode_item(item, representation) for item in items]
-        assert codec.join(each, representation) == codec.encode(items, representation)
+        assert codec.pieces(each, representation).joined() == codec.encode(items, representation)
 
 
 @given(st.lists(SCHEMAS, min_size=1, max_size=3), st.data())
