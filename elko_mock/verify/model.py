@@ -165,12 +165,13 @@ class Verdict(NamedTuple):
 
     @property
     def outcome(self) -> Outcome:
-        """A finding is a finding whatever happened afterwards; without one, only a whole run conforms."""
+        """A finding is a finding whatever happened afterwards; without one, only a whole run conforms. A budget that
+        is used up makes a run shorter, not worse: all that was to be judged must have been all the same."""
         if self.findings:
             return Outcome.DOES_NOT
-        if self.stop is not None or self.not_judged or not self.operations:
-            return Outcome.COULD_NOT_RUN
-        return Outcome.CONFORMS
+        cut_short = self.stop is not None and self.stop.cause is not StopCause.BUDGET
+        nothing = not any(result.standing is Standing.PASSED for result in self.operations)
+        return Outcome.COULD_NOT_RUN if cut_short or nothing or self.not_judged else Outcome.CONFORMS
 
     @property
     def exit_code(self) -> int:

@@ -108,8 +108,10 @@ class Conventions:
         if "negative_data_rejection" in checks:
             return self._is_wrong(response)
         if "positive_data_acceptance" in checks:
-            # A write that the house refuses ("no such product", "not in stock") is a correct business no.
-            return case.method.upper() == _READING and not self._is_wrong(response)
+            # A code that is not documented is another check's; a write that the house refuses ("no such product", "not
+            # in stock") is a correct business no.
+            documented = str(response.status_code) in case.operation.responses.status_codes
+            return documented and case.method.upper() == _READING and not self._is_wrong(response)
         return True
 
     def _is_wrong(self, response: Response) -> bool:

@@ -21,7 +21,7 @@ h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 17px; margin: 36px 0 10
 .facts { display: flex; flex-wrap: wrap; gap: 4px 28px; margin-top: 8px; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 6px 10px 6px 0;
   border-bottom: 1px solid var(--line); vertical-align: top; } th { font-weight: 600; color: var(--dim); }
-.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.n { text-align: right; padding-right: 22px; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; } .unsure { color: var(--unsure);
   font-weight: 600; }
 .bar { display: inline-block; width: 72px; height: 8px; border-radius: 4px; background: var(--line); overflow: hidden;
@@ -122,7 +122,7 @@ def _check(check: CheckResult) -> str:
 
 
 def _standing(standing: Standing, reason: str) -> str:
-    why = f'<div class="dim">{escape(reason)}</div>' if reason else ""
+    why = f'<span class="dim">: {escape(reason)}</span>' if reason else ""
     return f'<td><span class="{_CLASS.get(standing, "dim")}">{escape(standing.value)}</span>{why}</td>'
 
 
