@@ -27,6 +27,25 @@ def breaks_anyone(changes: tuple[Change, ...]) -> bool:
     return any(change.breaks is not Breaks.NONE for change in changes)
 
 
+def counterparts(old: Contract, new: Contract) -> Iterator[tuple[Operation, Operation]]:
+    """The operations that are the same in both, moved ones included."""
+    after = {_identity(one): one for one in new.operations}
+    for before in old.operations:
+        counterpart = after.get(_identity(before))
+        if counterpart is not None:
+            yield before, counterpart
+
+
+def paired_parameters(old: Operation, new: Operation) -> dict[tuple[str, str], tuple[str, str]]:
+    """Place and name of each parameter of the new operation that the old one has -> place and name there."""
+    before = _by_identity(old)
+    return {
+        (one.location, one.name): (before[identity].location, before[identity].name)
+        for identity, one in _by_identity(new).items()
+        if identity in before
+    }
+
+
 class _Diff:
     def __init__(self, old: Contract, new: Contract) -> None:
         self._old = old
