@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from elko_mock.clock import Instant
-from elko_mock.exchange.exchange import Exchange
+from elko_mock.exchange.exchange import Exchange, Violation
 from elko_mock.grade.purchase import Purchase, read_purchase
 from elko_mock.grade.reading import Data, Reading
 from elko_mock.grade.told import Told, read_code, tellings
@@ -119,6 +119,16 @@ class Call:
         if operation is None or operation.body is None:
             return ()
         return tuple(typed_values(self.sent.value, operation.body.schema, self._reading.contract.components))
+
+    def second_opinion(self) -> tuple[Violation, ...]:
+        """What openapi-core has against the request; nothing when it cannot be asked or the body was cut."""
+        opinion = self._reading.second_opinion
+        exchange = self.exchange
+        if opinion is None or self.operation is None or exchange.request_length > len(exchange.request.body):
+            return ()
+        # Whether there is a good token is another rule's question, and without one openapi-core looks no further.
+        headers = [field for field in exchange.request.headers if field[0] != b"authorization"]
+        return opinion.request(exchange.request._replace(headers=(*headers, (b"authorization", b"Bearer recorded"))))
 
     @cached_property
     def answer(self) -> Data:

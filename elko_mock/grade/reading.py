@@ -2,12 +2,14 @@
 
 import json
 import zlib
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
 
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.contract.operations import Operation
+from elko_mock.contract.second_opinion import SecondOpinion, SecondOpinionMissing
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.wire.codec import Codec, Undecodable
 from elko_mock.wire.media_type import parse_content_type
@@ -49,6 +51,14 @@ class Reading:
             return exchange.operation
         found = self.contract.match(exchange.request.method, exchange.request.path)
         return found.operation.known_as or found.operation.id if isinstance(found, Match) else None
+
+    @cached_property
+    def second_opinion(self) -> SecondOpinion | None:
+        """openapi-core over the same document; None when it is not installed."""
+        try:
+            return SecondOpinion(self.contract)
+        except SecondOpinionMissing:
+            return None
 
     def operation(self, name: str | None) -> Operation | None:
         """The operation of that canonical id."""

@@ -177,6 +177,11 @@ ODD: dict[int, Any] = {1001: "0", 1002: "8", 1003: ">50", 1004: "", 1005: None}
 
 
 class TestC08QuantityStrings:
+    def test_a_zero_after_a_refused_read_is_left_to_c05(self) -> None:
+        script = Script().availability(ODD).refused("rate", "/Catalog/Products").sink(*woo(1003, 0))
+        assert verdict_of("C08", script, GOOD_END, scenario="odd-quantities") is PASS
+        assert verdict_of("C05", script, GOOD_END) is FAIL
+
     @given(
         forms=st.dictionaries(st.integers(1001, 1009), st.sampled_from(["0", "8", ">50", "", None]), min_size=1),
         ending=st.sampled_from([GOOD_END, BAD_END, Ending(timed_out=True), Ending()]),
@@ -323,6 +328,17 @@ class TestC29Contract:
         script = Script().call("GET", "/Catalogs/Products", status=404, reason="route", near_miss=near)
         assert "Catalogs is spelled" in finding("C29", script).evidence[0].excerpt
         assert verdict_of("C29", Script().call("PATCH", "/Orders", status=405, reason="method")) is FAIL
+
+    def test_openapi_core_is_asked_about_what_the_gate_refused_unread(self) -> None:
+        script = Script().refused("rate", "/Catalog/AvailabilityAndPrice/Guessed", "elkoCodes=1")
+        found = finding("C29", script)
+        assert found.result is FAIL
+        assert "openapi-core: path/type" in found.evidence[0].excerpt
+        assert finding("C29", script, thresholds={"second_opinions": 0}).result is PASS
+
+    def test_marks_in_place_of_personal_values_are_no_fault(self) -> None:
+        user = {"company": "[personal-0123abcd]", "country": "LV", "postalCode": "[personal-0123abcd]"}
+        assert verdict_of("C29", Script().order({1001: 1}, form={"enduser": user})) is PASS
 
     def test_personal_values_stay_out_of_the_evidence(self) -> None:
         wrong = Violation(Side.REQUEST, "body.type", "body/enduser/contactName", "'Liga Ozola' is too long")

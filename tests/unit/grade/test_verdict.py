@@ -15,7 +15,7 @@ from elko_mock.grade.judge import Judge
 from elko_mock.grade.profile import PROFILES
 from elko_mock.grade.registry import rule_classes
 from elko_mock.grade.rule import Result
-from elko_mock.grade.session import Facts, Session
+from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.verdict import Exit, Grade, Verdict, verdict
 from tests.unit.grade.script import Script, contract
 
@@ -98,6 +98,22 @@ class TestGrade:
         judge = Judge(grading.rules, contract())
         sitting = judge.hear(Session(Facts("w"), Script().good_day().exchanges))
         assert verdict(grading.profile, grading.rules, [sitting]).exit is Exit.PASSED
+
+
+class TestStumbling:
+    @pytest.mark.parametrize("world", ["calm", "default"])
+    def test_a_client_that_fails_on_a_usual_day_never_passes(self, world: str) -> None:
+        judge = Judge(RULES, contract())
+        wreck = judge.hear(Session(Facts(world, world), good_shop().exchanges, Ending(exit_status=1)))
+        assert wreck.findings["C17"].result is Result.PASS
+        found = verdict(PROFILES["standard"], RULES, [wreck])
+        assert found.stumbled == [wreck]
+        assert (found.grade, found.exit) == (Grade.UNGRADED, Exit.TOO_LITTLE)
+
+    def test_a_bad_end_where_there_is_reason_to_is_none(self) -> None:
+        judge = Judge(RULES, contract())
+        refused = judge.hear(Session(Facts("w", "address-not-allowed"), good_shop().exchanges, Ending(exit_status=3)))
+        assert verdict(PROFILES["standard"], RULES, [refused]).exit is Exit.PASSED
 
 
 class TestJudge:
