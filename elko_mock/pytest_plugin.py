@@ -1,4 +1,5 @@
-"""The pytest plugin: `elko`, a world of its own for each test, and `elko_server`, the one mock they share.
+"""The pytest plugin: `elko`, a world of its own for each test, `elko_verdict`, how the client treated the API in it,
+and `elko_server`, the one mock they share.
 
 Imported by pytest in every run of every project that has elko-mock installed, so it imports the mock only when a
 fixture is asked for.
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from elko_mock.grade.fixture import Verdicts
     from elko_mock.server.client import ControlClient, RemoteWorld
 
 _WORLD = pytest.StashKey["RemoteWorld"]()
@@ -65,6 +67,14 @@ def elko(request: pytest.FixtureRequest, elko_server: ControlClient) -> Iterator
         yield world
     finally:
         world.delete()
+
+
+@pytest.fixture
+def elko_verdict(elko: RemoteWorld) -> Verdicts:
+    """How the client treated the API, judged over what has happened in this test's world so far."""
+    from elko_mock.grade.fixture import Verdicts
+
+    return Verdicts(lambda: elko.journal, elko.scenario, elko.name)
 
 
 @pytest.hookimpl(wrapper=True)

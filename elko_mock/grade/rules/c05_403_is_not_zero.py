@@ -25,7 +25,16 @@ class RefusedIsNotZero(Rule):
     )
     severity = Severity.ERROR
     sources = (Source.OBSERVED,)
-    scenarios = ("rate-limited", "address-not-allowed", "maintenance", "flaky", "three-403s", "token-rotated-midway")
+    scenarios = (
+        "rate-limited",
+        "address-not-allowed",
+        "maintenance",
+        "flaky",
+        "broken-json",
+        "broken-xml",
+        "three-403s",
+        "token-rotated-midway",
+    )
     fix = (
         "Write to the shop only what a complete answer with status 200 says; on anything else leave the shop as it "
         "is. A list that is missing a product is no news about it unless the list came whole."
