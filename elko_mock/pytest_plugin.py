@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from elko_mock.verify.option_table import OPTIONS
+
 if TYPE_CHECKING:
     from elko_mock.grade.fixture import Verdicts
     from elko_mock.server.client import ControlClient, RemoteWorld
@@ -26,10 +28,18 @@ _MARKER = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--elko-mock-url`: use a mock that runs already."""
+    """`--elko-mock-url`: use a mock that runs already; and the options of the suite in `elko_mock.verify`."""
     group = parser.getgroup("elko-mock")
     group.addoption("--elko-mock-url", metavar="URL", help="use the mock running there instead of starting one")
     group.addoption("--elko-mock-control-token", metavar="TOKEN", help="its control token, if it wants one")
+    verify = parser.getgroup("elko-verify", "check a provider with `pytest --pyargs elko_mock.verify`")
+    verify.addoption("--elko-url", metavar="URL", help="the server to check")
+    for option in OPTIONS:
+        text = option.help.replace("%", "%%")
+        if option.metavar is None:
+            verify.addoption(f"--elko-{option.name}", action="store_true", help=text)
+        else:
+            verify.addoption(f"--elko-{option.name}", metavar=option.metavar, help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:

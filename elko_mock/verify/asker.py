@@ -1,6 +1,6 @@
 """Asker: makes our own checks' calls, reads the answers, and holds each against what every answer owes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -44,15 +44,24 @@ NOTHING = Arguments()
 class Asker:
     """One call after the other; every answer is tallied and held against the document."""
 
-    def __init__(self, line: Line, contract: Contract, ledger: Ledger, base: str, personal: PersonalFields) -> None:
-        """`base`: the target's URL, for evidence."""
+    def __init__(
+        self,
+        line: Line,
+        contract: Contract,
+        scope: Iterable[Operation],
+        ledger: Ledger,
+        base: str,
+        personal: PersonalFields,
+    ) -> None:
+        """`scope`: the operations that may be called. `base`: the target's URL, for evidence."""
         self.line = line
         self.reader = Reader(contract)
         self._ledger = ledger
         self._base = base
         self._personal = personal
-        self.operations = {operation.known_as: operation for operation in contract.operations if operation.known_as}
-        """The contract's operations by the names of the vendored document."""
+        self.contract = contract
+        self.operations = {operation.known_as: operation for operation in scope if operation.known_as}
+        """Those in scope, by the names of the vendored document."""
 
     def ask(
         self,

@@ -14,7 +14,8 @@ from elko_mock.settings import SettingsProblem, load
 from elko_mock.verify import run as running
 from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
-from elko_mock.verify.options import OPTIONS, UsageProblem, plan_of
+from elko_mock.verify.option_table import OPTIONS
+from elko_mock.verify.options import UsageProblem, plan_of
 from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.har import write_har
 from elko_mock.verify.report.html import as_html

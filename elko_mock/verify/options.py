@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from elko_mock.contract.contract import Contract
 from elko_mock.contract.document import DocumentProblem
@@ -11,49 +11,16 @@ from elko_mock.contract.operations import Operation
 from elko_mock.verify.check import Credentials
 from elko_mock.verify.checks.catalogue import OWN
 from elko_mock.verify.generated.document import Form
+from elko_mock.verify.option_table import DEFAULT_CALLS, OPTIONS
 from elko_mock.verify.run import Plan
 from elko_mock.verify.target import TargetProblem, parse_target
 
 _MOST_SHARE = 90
-_DEFAULT_CALLS = 1000
 _FORMS: dict[str, tuple[Form, ...]] = {"json": ("json",), "xml": ("xml",), "both": ("json", "xml")}
 
 
 class UsageProblem(ValueError):
     """The options do not make a plan; the message says which and what to do."""
-
-
-class Option(NamedTuple):
-    """One option."""
-
-    name: str
-    """With hyphens, as in `--max-calls`."""
-    metavar: str | None
-    """None for a switch."""
-    help: str
-    number: bool = False
-    in_file: bool = True
-    """Whether elko-mock.toml may hold it."""
-
-
-OPTIONS = (
-    Option("token", "TOKEN", "the account's token; better from a file, for command lines can be seen", in_file=False),
-    Option("token-file", "FILE", "read the token from this file; - is standard input"),
-    Option("username", "NAME", "user name for POST Token, where writes are allowed", in_file=False),
-    Option("password", "WORD", "password for POST Token, where writes are allowed", in_file=False),
-    Option("spec", "FILE", "judge by this document (file or URL) instead of the vendored one"),
-    Option("writes", "HOST", "allow operations that change something: spell out the URL's host", in_file=False),
-    Option("only", "OPERATIONS", "only these operationIds, separated by commas"),
-    Option("checks", "CHECKS", "of our own checks only these, separated by commas; none for none"),
-    Option("form", "FORM", "json, xml or both (default)"),
-    Option("quick", None, "leave out the generated calls that go through every boundary of every schema"),
-    Option("examples", "N", "generated calls per operation; 5, or 30 against a mock", number=True),
-    Option("share", "PERCENT", "part of ELKO's limit to use; 20, and no pace against a mock", number=True),
-    Option("max-calls", "N", f"stop after so many calls; {_DEFAULT_CALLS}, or none against this machine", number=True),
-    Option("seed", "N", "same seed, same generated calls", number=True),
-    Option("timeout", "SECONDS", "wait so long for a byte of an answer", number=True),
-    Option("insecure", None, "do not check the server's certificate; not for ELKO's own hosts"),
-)
 
 
 def plan_of(url: str, given: Mapping[str, Any], table: Mapping[str, Any] | None = None) -> Plan:
@@ -80,7 +47,7 @@ def plan_of(url: str, given: Mapping[str, Any], table: Mapping[str, Any] | None 
         token=_token(values),
         credentials=_credentials(values),
         share=_number(values, "share", 1, _MOST_SHARE),
-        max_calls=max_calls if max_calls is not None or target.loopback else _DEFAULT_CALLS,
+        max_calls=max_calls if max_calls is not None or target.loopback else DEFAULT_CALLS,
         examples=_number(values, "examples", 1, 1_000_000),
         quick=bool(values.get("quick")),
         seed=1 if seed is None else seed,

@@ -88,12 +88,35 @@ def verify(plan: Plan, progress: Progress = lambda _what, _calls: None) -> Repor
         return run.report()
 
 
+def scope_of(plan: Plan) -> tuple[Operation, ...]:
+    """The operations that a plan exercises."""
+    every = in_scope(plan.contract.operations, writes=plan.target.writes)
+    return tuple(each for each in every if plan.only is None or each.id in plan.only)
+
+
+def checks_of(plan: Plan) -> tuple[str, ...]:
+    """The ids of all checks that a plan makes."""
+    return (ANSWERED, *CHECKS, *(check.id for check in _chosen(plan)))
+
+
+def _chosen(plan: Plan) -> tuple[Check, ...]:
+    """Our own checks that a plan can make."""
+    inside = {operation.known_as for operation in scope_of(plan)}
+    return tuple(
+        check
+        for check in OWN
+        if (plan.checks is None or check.id in plan.checks)
+        and (plan.target.writes or not check.writes)
+        and inside.issuperset(check.needs)
+    )
+
+
 class _Run:
     """One run under way."""
 
     def __init__(self, plan: Plan, progress: Progress) -> None:
         self.plan = plan
-        self.scope = self._scope()
+        self.scope = scope_of(plan)
         self.ledger = Ledger(operation.id for operation in self.scope)
         self.personal = PersonalFields(plan.seed.to_bytes(16, "big", signed=True))
         self.facts = Facts()
@@ -132,7 +155,7 @@ class _Run:
             max_calls=plan.max_calls,
             on_call=lambda calls: self._progress(self._doing, calls),
         )
-        self.asker = Asker(self.line, plan.contract, self.ledger, plan.target.url, self.personal)
+        self.asker = Asker(self.line, plan.contract, self.scope, self.ledger, plan.target.url, self.personal)
 
     def go(self) -> None:
         """The parts in order. Raises Stopped, KeyboardInterrupt or ForeignReference."""
@@ -142,7 +165,7 @@ class _Run:
         if plan.target.writes:
             self._doing = "placing an order"
             deal(self.asker, self.facts, self._pass_days)
-        chosen = self._chosen()
+        chosen = _chosen(plan)
         for check in chosen:
             if not check.last:
                 self._try(check)
@@ -183,6 +206,10 @@ class _Run:
             message = f"{loss.request.method} {loss.request.path} got no answer: {loss.message}"
             if line.stop is None or line.stop.cause is not StopCause.UNREACHABLE:
                 self.ledger.find(Finding(ANSWERED, operation, message), kind=loss.kind)
+        if self.is_mock and line.stop is not None and line.stop.cause is StopCause.REFUSED:
+            self.notes.append(
+                "a mock has the real limit too: --share 90 keeps below it, and without --token it has none"
+            )
         if line.held_back:
             self.notes.append(
                 f"{len(line.held_back)} calls were held back by the guard, the first: {line.held_back[0]}"
@@ -240,21 +267,6 @@ class _Run:
             self.limited = control.make_world(limit=LIMIT)
             worlds += [] if self.limited is None else [self.limited.name]
         self.time = MockTime(control, tuple(worlds))
-
-    def _scope(self) -> tuple[Operation, ...]:
-        every = in_scope(self.plan.contract.operations, writes=self.plan.target.writes)
-        return tuple(each for each in every if self.plan.only is None or each.id in self.plan.only)
-
-    def _chosen(self) -> tuple[Check, ...]:
-        """Our own checks that this run can make."""
-        inside = {operation.known_as for operation in self.scope}
-        return tuple(
-            check
-            for check in OWN
-            if (self.plan.checks is None or check.id in self.plan.checks)
-            and (self.plan.target.writes or not check.writes)
-            and inside.issuperset(check.needs)
-        )
 
     def _effort(self) -> Effort:
         return Effort(self.plan.seed, self.plan.examples or (30 if self.is_mock else 5), quick=self.plan.quick)

@@ -29,7 +29,7 @@ def routes_alike(trial: Trial) -> None:
 
 def allow(trial: Trial) -> None:
     """A method that a path does not have is answered 405, with `Allow` naming those it has."""
-    templates = [(operation.method, operation.path) for operation in trial.asker.operations.values()]
+    templates = [(operation.method, operation.path) for operation in trial.asker.contract.operations]
     done: set[str] = set()
     for name, operation in trial.asker.operations.items():
         if operation.path.lower() in done:

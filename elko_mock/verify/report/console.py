@@ -1,5 +1,7 @@
 """The verdict on the console: operations, checks, each finding with its smallest example and a line to repeat it."""
 
+from io import StringIO
+
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -35,6 +37,14 @@ def print_verdict(verdict: Verdict, console: Console) -> None:
     for number, finding in enumerate(verdict.findings, start=1):
         console.print(_finding(number, finding))
     console.print(_closing(verdict))
+
+
+def text_of(verdict: Verdict, width: int = 120) -> str:
+    """The whole report as plain text."""
+    console = Console(file=StringIO(), width=width, highlight=False, color_system=None)
+    print_verdict(verdict, console)
+    file = console.file
+    return file.getvalue() if isinstance(file, StringIO) else ""
 
 
 def _operations(verdict: Verdict) -> Table:

@@ -114,7 +114,7 @@ def _content(standing: Standing, reason: str, findings: "list[Finding] | tuple[F
     if standing is Standing.FAILED:
         return "".join(
             f"<failure type={_attribute(finding.check)} message={_attribute(finding.message)}>"
-            f"{_text(_evidence(finding))}</failure>"
+            f"{_text(evidence(finding))}</failure>"
             for finding in findings
         )
     if standing is Standing.NOT_JUDGED:
@@ -122,7 +122,8 @@ def _content(standing: Standing, reason: str, findings: "list[Finding] | tuple[F
     return f"<skipped message={_attribute(reason or standing.value)}/>"
 
 
-def _evidence(finding: Finding) -> str:
+def evidence(finding: Finding) -> str:
+    """A finding as plain text: what was wrong, the call that shows it, the answer it got."""
     lines = [f"{finding.operation}: {finding.message}"]
     for one in finding.samples:
         answer = "no answer" if one.status is None else f"{one.status} {one.content_type}"

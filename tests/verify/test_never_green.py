@@ -1,0 +1,226 @@
+"""Never green by accident: what was throttled, refused or cut short is not passed; what was paced is never blocked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elko_mock.contract.contract import Contract
+from elko_mock.server.app import Mock
+from elko_mock.server.assembly import assemble
+from elko_mock.server.live import Live
+from elko_mock.settings import Settings
+from elko_mock.verify.model import Outcome, Standing, StopCause
+from elko_mock.verify.run import Plan, verify
+from elko_mock.verify.target import parse_target
+
+TOKEN = str(assemble(Settings(products=10)).worlds.default.gate.account.token)
+QUICK: dict[str, Any] = {"examples": 2, "quick": True, "forms": ("json",)}
+
+
+def plan(live: Live, **how: Any) -> Plan:
+    return Plan(parse_target(live.url, base_path="/v3.0/api"), Contract.load(), **{"token": TOKEN, **QUICK, **how})
+
+
+def refusals(mock: Mock) -> list[str | None]:
+    return [exchange.reason for exchange in mock.worlds.default.journal if exchange.reason in {"rate", "blocked"}]
+
+
+def test_an_unpaced_run_against_the_real_limit_could_not_run() -> None:
+    mock = assemble(Settings())
+    with Live(mock) as live:
+        verdict = verify(plan(live)).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.exit_code == 3
+    assert verdict.stop is not None
+    assert verdict.stop.cause is StopCause.REFUSED
+    assert len(refusals(mock)) <= 17  # those that came without a token, and the one at which the run stopped
+    assert verdict.calls < 60
+
+
+def test_a_paced_run_against_the_real_limit_is_never_blocked() -> None:
+    """45 calls in any 10 s: takes some 14 s, for the limit is the real one and so is the time."""
+    mock = assemble(Settings())
+    checks = frozenset({"token-needed", "accept-rules", "route-forms"})
+    only = frozenset({"getVendors", "getCategories", "listOrders", "getCart", "getMyAccount", "listInvoices"})
+    with Live(mock) as live:
+        verdict = verify(plan(live, share=90, checks=checks, only=only, forms=("json", "xml"), examples=5)).verdict
+    assert verdict.calls > 50
+    assert refusals(mock) == []
+    assert verdict.stop is None
+    assert verdict.findings == ()
+
+
+@pytest.mark.parametrize("token", ["wrong", None])
+def test_a_wrong_token_could_not_run_and_stops_at_the_first_call(token: str | None) -> None:
+    mock = assemble(Settings(scenario="address-not-allowed") if token is None else Settings())
+    with Live(mock) as live:
+        verdict = verify(plan(live, token=token or TOKEN)).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.calls == 1
+    assert len(mock.worlds.default.journal) == 1
+    assert {result.standing for result in verdict.operations} == {Standing.NOT_JUDGED, Standing.LEFT_OUT}
+
+
+def test_nobody_there_could_not_run() -> None:
+    with Live(assemble(Settings())) as live:
+        gone = plan(live)
+    verdict = verify(gone).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.stop is not None
+    assert verdict.stop.cause is StopCause.UNREACHABLE
+
+
+def test_a_run_that_is_refused_midway_stops_there() -> None:
+    mock = assemble(Settings(limit=150))
+    with Live(mock) as live:
+        verdict = verify(plan(live)).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.calls <= 152
+    assert refusals(mock) in (["rate"], ["rate", "blocked"])
+
+
+def test_max_calls_is_kept_to_the_call() -> None:
+    mock = assemble(Settings(limit=0))
+    with Live(mock) as live:
+        verdict = verify(plan(live, max_calls=25)).verdict
+    assert verdict.calls == 25
+    assert len(mock.worlds.default.journal) == 25
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.not_judged
+
+
+def command(*words: str, **how: Any) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        check=False,
+        args=[sys.executable, "-m", "elko_mock", "verify", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **how,
+    )
+
+
+def test_the_command_writes_every_report_and_no_token_into_any(tmp_path: Path) -> None:
+    with Live(assemble(Settings(limit=0))) as live:
+        (tmp_path / "token").write_text(f"{TOKEN}\n", "ascii")
+        words = ("--token-file", "token", "--report", "out", "--quick", "--examples", "1", "--form", "json")
+        done = command(live.url, *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Verdict: conforms" in done.stdout
+    files = {file.name: file.read_text("utf-8") for file in (tmp_path / "out").iterdir()}
+    assert set(files) == {"verdict.json", "junit.xml", "report.html", "calls.har"}
+    assert json.loads(files["verdict.json"])["outcome"] == "conforms"
+    har = json.loads(files["calls.har"])
+    assert har["log"]["entries"]
+    for text in (*files.values(), done.stdout, done.stderr):
+        assert TOKEN not in text
+        assert "eyJ" not in text
+
+
+def test_ctrl_c_gives_the_report_so_far(tmp_path: Path) -> None:
+    with Live(assemble(Settings(limit=0))) as live:
+        words = [live.url, "--json", "verdict.json", "--share", "30", "--token", TOKEN]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "elko_mock", "verify", *words],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        journal = live_calls(live)
+        waited = time.monotonic() + 30
+        while journal() < 5 and time.monotonic() < waited:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "Stopped: interrupted." in stdout
+    assert "Verdict: could not run" in stdout
+    report = json.loads((tmp_path / "verdict.json").read_bytes())
+    assert report["stop"]["cause"] == "interrupted"
+    assert report["calls"] >= 5
+
+
+def live_calls(live: Live) -> Any:
+    import urllib.request
+
+    def count() -> int:
+        with urllib.request.urlopen(f"{live.url}/_elko/worlds/default/journal/count", timeout=5) as answer:
+            return int(json.loads(answer.read())["count"])
+
+    return count
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nonsense"], "write it as https://host"),
+        (["https://roapi.elko.cloud", "--token", "t", "--writes", "roapi.elko.cloud"], "No switch changes this"),
+        (["https://roapi.elko.cloud", "--token", "t", "--insecure"], "--insecure is not for"),
+        (["https://host.example"], "wants a token"),
+        (["http://127.0.0.1:1", "--token", "t", "--writes", "localhost"], "is not the host of the URL"),
+        (["http://127.0.0.1:1", "--token", "a b"], "the token has a blank"),
+        (["http://127.0.0.1:1", "--token-file", "missing"], "No such file"),
+        (["http://127.0.0.1:1", "--token", "t", "--share", "200"], "from 1 to 90"),
+        (["http://127.0.0.1:1", "--token", "t", "--max-calls", "x"], "write a whole number"),
+        (["http://127.0.0.1:1", "--token", "t", "--form", "csv"], "write json, xml or both"),
+        (["http://127.0.0.1:1", "--token", "t", "--only", "getProduct"], "there is no getProduct"),
+        (["http://127.0.0.1:1", "--token", "t", "--checks", "nothing"], "there is no nothing"),
+        (["http://127.0.0.1:1", "--token", "t", "--spec", "missing.yaml"], "there is no such file"),
+        (["http://127.0.0.1:1", "--token", "t", "--username", "u"], "go together"),
+    ],
+)
+def test_a_usage_that_makes_no_sense(words: list[str], says: str, tmp_path: Path) -> None:
+    done = command(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_settings_file_sets_defaults_but_never_allows_writes(tmp_path: Path) -> None:
+    settings = tmp_path / "elko-mock.toml"
+    settings.write_text('[verify]\nshare = 50\nwrites = "127.0.0.1"\n', "utf-8")
+    done = command("http://127.0.0.1:1", "--token", "t", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "writes is not one of" in done.stderr.replace("\n", " ")
+    settings.write_text('[verify]\nquick = true\nform = "json"\nexamples = 1\nmax-calls = 7\n', "utf-8")
+    with Live(assemble(Settings(limit=0))) as live:
+        done = command(live.url, "--token", TOKEN, "--json", "v.json", cwd=tmp_path)
+    assert json.loads((tmp_path / "v.json").read_bytes())["calls"] == 7
+
+
+def suite(*words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    return subprocess.run(
+        check=False,
+        args=[sys.executable, "-m", "pytest", "--pyargs", "elko_mock.verify", "-p", "no:cacheprovider", *words],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        cwd=cwd,
+        env=environment,
+    )
+
+
+def test_the_same_as_a_pytest_suite(tmp_path: Path) -> None:
+    with Live(assemble(Settings(limit=0))) as live:
+        words = ("--elko-url", live.url, "--elko-quick", "--elko-examples", "1", "--elko-form", "json")
+        good = suite(*words, cwd=tmp_path)
+        assert good.returncode == 0, good.stdout
+        assert "Verdict: conforms" in good.stdout
+        bad = suite(*words, "--elko-token", "wrong", cwd=tmp_path)
+        assert bad.returncode == 1
+        assert "Verdict: could not run" in bad.stdout
+        assert " failed" in bad.stdout.splitlines()[-1]
+    assert suite("--elko-url", "nonsense", cwd=tmp_path).returncode != 0
+    nothing = suite(cwd=tmp_path)
+    assert "--elko-url URL says which server to check" in suite("-rs", cwd=tmp_path).stdout
+    assert nothing.returncode == 0
