@@ -89,7 +89,8 @@ def _import(arguments: argparse.Namespace) -> int:
     draft.write_text(imported.text(out.name), encoding="utf-8")
     draft.replace(out)
     _show(
-        f"{out}: {len(imported.kept)} evidence marks kept, {len(imported.unmarked)} parts are new or other than they were"
+        f"{out}: {len(imported.kept)} evidence marks kept, "
+        f"{len(imported.unmarked)} parts are new or other than they were"
     )
     for change in imported.changes:
         _show(f"  {_HEADINGS[change.breaks]}: {change.where}: {change.message}")
