@@ -18,6 +18,9 @@ ABORT = "elko_mock.abort"
 """The scope extension by which our server lets a fault close the connection: a callable without arguments."""
 GONE = "elko_mock.gone"
 """The scope extension by which our server tells whether the client is still there: a callable without arguments."""
+WHOLE = "elko_mock.whole"
+"""The scope extension by which our server sends a whole answer in one go: a callable that takes status, headers and
+body, and tells whether it did."""
 
 
 _BODY_FIELDS = frozenset({b"content-length", b"transfer-encoding"})
@@ -87,12 +90,15 @@ async def send_response(scope: Scope, receive: Receive, send: Send, response: Re
     if response.delivery is not None:
         await _deliver(scope, receive, send, response, response.delivery)
         return
-    body = response.body
+    body, extensions = response.body, scope.get("extensions", {})
+    whole = extensions.get(WHOLE)
+    if whole is not None and isinstance(body, bytes) and whole(response.status, response.headers, body):
+        return
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     if isinstance(body, bytes):
         await send({"type": "http.response.body", "body": body})
         return
-    gone = scope.get("extensions", {}).get(GONE, _never)
+    gone = extensions.get(GONE, _never)
     for chunk in body:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await asyncio.sleep(0)  # a client that reads as fast as this is written would hold up all others
