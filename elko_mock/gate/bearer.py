@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from elko_mock.exchange.exchange import NO_CREDENTIAL, Credential, CredentialForm
@@ -53,7 +52,6 @@ def parse_bearer(authorization: str | None) -> Bearer:
     return Bearer(token, form)
 
 
-@lru_cache(maxsize=256)
 def credential(authorization: str | None, salt: bytes) -> Credential:
     """What may be recorded of an `Authorization` value: its form and a fingerprint under the process's own salt."""
     bearer = parse_bearer(authorization)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from elko_mock.clock import Instant, WorldClock
-from elko_mock.exchange.exchange import Credential
+from elko_mock.exchange.exchange import NO_CREDENTIAL, Credential
 from elko_mock.exchange.journal import Journal
 from elko_mock.exchange.messages import Request
 from elko_mock.faults.plan import FaultPlan
@@ -16,7 +16,19 @@ from elko_mock.trade.trade import Trade
 class World:
     """Everything that one token stands for. Its parts are replaced as a whole when it is reset or restored."""
 
-    __slots__ = ("clock", "faults", "gate", "journal", "name", "opened", "refusals", "salt", "scenario", "trade")
+    __slots__ = (
+        "_known_bearer",
+        "clock",
+        "faults",
+        "gate",
+        "journal",
+        "name",
+        "opened",
+        "refusals",
+        "salt",
+        "scenario",
+        "trade",
+    )
 
     def __init__(
         self,
@@ -45,6 +57,7 @@ class World:
         """How often each reason (a denial's, or a trade refusal's code) has been given."""
         self.salt = salt
         """Under which tokens are fingerprinted."""
+        self._known_bearer: tuple[str, Credential] = ("", NO_CREDENTIAL)
 
     @property
     def seed(self) -> int:
@@ -52,8 +65,18 @@ class World:
         return self.scenario.seed
 
     def credential_of(self, request: Request) -> Credential:
-        """What may be recorded of the token that a request carries."""
-        return credential(request.authorization, self.salt)
+        """What may be recorded of the token that a request carries. Only the world's own is remembered, never one that
+        may be live elsewhere."""
+        authorization = request.authorization
+        if authorization is None:
+            return NO_CREDENTIAL
+        value, known = self._known_bearer
+        if value == authorization:
+            return known
+        made = credential(authorization, self.salt)
+        if self.gate.authorise(authorization) is None:
+            self._known_bearer = (authorization, made)
+        return made
 
     def become(self, other: "World") -> None:
         """Take over another world's whole state and keep the name: for everyone who holds this world it is reset."""

@@ -120,6 +120,14 @@ def test_flipped_bytes_are_the_same_every_time(body: bytes, count: int, seed: st
     assert sum(a != b for a, b in zip(once, body, strict=True)) <= count
 
 
+def test_flipped_bytes_are_those_of_the_wire() -> None:
+    sent = answer(zipped=True)
+    assert isinstance(sent.body, bytes)
+    spoiled = body_of(struck(Corrupt("bytes", 1), by=sent))
+    assert len(spoiled) == len(sent.body)
+    assert sum(a != b for a, b in zip(spoiled, sent.body, strict=True)) == 1
+
+
 def test_flipped_bytes_do_spoil_the_body() -> None:
     assert body_of(struck(Corrupt("bytes"), seed="a")) != JSON
     assert body_of(struck(Corrupt("bytes"), seed="a")) != body_of(struck(Corrupt("bytes"), seed="b"))

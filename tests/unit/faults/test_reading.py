@@ -45,6 +45,7 @@ def said(data: Any) -> str:
         ({"cut": {}}, Cut(0, True)),
         ({"hang": "30s"}, Hang(30 * SECOND)),
         ({"hang": {"for": "1m", "accepted": True}}, Hang(MINUTE, True)),
+        ({"hang": {"for": "1m"}}, Hang(MINUTE, False)),
     ],
 )  # fmt: skip
 def test_kinds(data: dict[str, Any], fault: Any) -> None:

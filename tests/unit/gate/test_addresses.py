@@ -42,6 +42,8 @@ def test_ranges_hold_what_they_say(entry: str, inside: list[str], outside: list[
         ("localhost", "is no IP address"),
         ("192.0.2.256", "is no IP address"),
         ("192.0.2.1-", "is no IP address"),
+        ("192.0.2.1-x", "'x' is no IP address"),
+        ("x-192.0.2.1", "'x' is no IP address"),
         ("-192.0.2.1", "is no IP address"),
         ("192.0.2.9-192.0.2.1", "swap the two"),
         ("192.0.2.1-2001:db8::1", "IPv4 and ends in IPv6"),

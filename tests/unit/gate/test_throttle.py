@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elko_mock.clock import DAY, MINUTE, SECOND
-from elko_mock.gate.throttle import Limit, Ruling, Throttle
+from elko_mock.gate.throttle import Limit, Ruling, Throttle, WindowKind
 
 T = 1_772_000_000 * SECOND
 PASSED, BEGINS, BLOCKED = Ruling.PASSED, Ruling.BLOCK_BEGINS, Ruling.BLOCKED
@@ -94,6 +94,15 @@ def test_no_block_refuses_each_call_over_the_limit_on_its_own() -> None:
     throttle = Throttle(Limit(calls=1, block=0))
     assert [throttle.count(at) for at in (T, T, T + 10 * SECOND)] == [PASSED, BEGINS, PASSED]
     assert (throttle.blocks, throttle.blocked_for) == (1, 0)
+
+
+@pytest.mark.parametrize(("kind", "end"), [("sliding", T + 13 * SECOND), ("fixed", T + 10 * SECOND)])
+def test_a_limit_used_up_by_others_is_free_again_exactly_one_window_later(kind: WindowKind, end: int) -> None:
+    throttle = Throttle(Limit(kind=kind, block=0))
+    throttle.use_up(T + 3 * SECOND)
+    throttle.use_up(T)  # a clock that stepped back
+    assert (throttle.left(end - 1), throttle.left(end)) == (0, 50)
+    assert [throttle.count(at) for at in (T + 3 * SECOND, end - 1, end)] == [BEGINS, BEGINS, PASSED]
 
 
 def test_a_clock_that_steps_back_stands_still() -> None:

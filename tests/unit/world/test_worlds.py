@@ -14,6 +14,7 @@ from elko_mock.faults.kinds import Respond
 from elko_mock.faults.plan import Rule
 from elko_mock.gate.account import DEFAULT_TOKEN, AccountSettings
 from elko_mock.gate.throttle import Limit
+from elko_mock.gate.token import issue
 from elko_mock.scenario.loader import ScenarioProblem, load
 from elko_mock.scenario.model import ClockStart, Scenario
 from elko_mock.trade.catalog import Catalog
@@ -105,8 +106,18 @@ def test_a_foreign_token_is_kept_nowhere() -> None:
     asked = request(f"Bearer {LIVE}")
     world = worlds.of(asked)
     kept = repr([vars(worlds), world.credential_of(asked), world.gate.snapshot()])
+    kept += repr([getattr(world, part) for part in World.__slots__])
     assert LIVE not in kept
     assert LIVE.split(".")[2] not in kept
+
+
+def test_ten_thousand_spellings_of_a_token_are_not_kept_for_ever() -> None:
+    worlds = Worlds(SMALL)
+    world = worlds.create("a")
+    for serial in range(1, 10_003):
+        assert worlds.of(request(f"Bearer {issue('elko-mock+a', serial)}")) is world
+    kept = [value for value in vars(worlds).values() if isinstance(value, dict)]
+    assert max(map(len, kept)) <= 10_000
 
 
 def test_the_header_names_a_world_and_a_misspelt_one_is_told() -> None:
@@ -316,6 +327,17 @@ def test_journals_and_fingerprints_are_the_process_s() -> None:
     asked = request(f"Bearer {DEFAULT_TOKEN}")
     assert worlds.default.credential_of(asked) != Worlds(SMALL).default.credential_of(asked)
     assert worlds.create().credential_of(asked) == worlds.default.credential_of(asked)
+
+
+def test_fingerprints_follow_the_token_in_force() -> None:
+    world = Worlds(SMALL).default
+    first = request(bearer(world))
+    assert world.credential_of(first) == world.credential_of(first)
+    world.gate.account.replace_token()
+    second = request(bearer(world))
+    fingerprints = [world.credential_of(one).fingerprint for one in (first, second, first, request(), second)]
+    assert fingerprints[0] == fingerprints[2] != fingerprints[1] == fingerprints[4]
+    assert fingerprints[3] == ""
 
 
 def test_a_running_world_follows_the_machine() -> None:
