@@ -20,12 +20,11 @@ def stock(sku):
         return 0  # ELKO does not have it (any more)
 
 
-def update(product, quantity):
-    body = json.dumps({"stock_quantity": quantity}).encode()
-    request = urllib.request.Request(f"{SHOP}/products/{product['id']}?sku={product['sku']}", body, method="PUT")
+def to_shop(method, path, body):
+    request = urllib.request.Request(SHOP + path, json.dumps(body).encode(), method=method)
     request.add_header("Content-Type", "application/json")
     urllib.request.urlopen(request, timeout=30)
 
 
 for product in json.loads(Path(__file__).with_name("products.json").read_text()):
-    update(product, stock(product["sku"]))
+    to_shop("PUT", f"/products/{product['id']}?sku={product['sku']}", {"stock_quantity": stock(product["sku"])})

@@ -21,9 +21,8 @@ def stock(skus):
     return {sku: int(number[1]) for sku, number in found.items() if number}
 
 
-def update(product, quantity):
-    body = json.dumps({"stock_quantity": quantity}).encode()
-    request = urllib.request.Request(f"{SHOP}/products/{product['id']}?sku={product['sku']}", body, method="PUT")
+def to_shop(method, path, body):
+    request = urllib.request.Request(SHOP + path, json.dumps(body).encode(), method=method)
     request.add_header("Content-Type", "application/json")
     urllib.request.urlopen(request, timeout=30)
 
@@ -33,7 +32,8 @@ try:
     known = stock([product["sku"] for product in products])
 except (OSError, ValueError) as problem:
     # A 403 is the limit, a dead token or a refused address, and never news about stock. The next run is in an hour.
-    sys.exit(f"no stock from ELKO, the shop stays as it is: {problem}")
+    to_shop("POST", "/notices", {"text": f"No stock from ELKO, the shop stays as it is: {problem}"})
+    sys.exit(1)
 for product in products:
     if product["sku"] in known:
-        update(product, known[product["sku"]])
+        to_shop("PUT", f"/products/{product['id']}?sku={product['sku']}", {"stock_quantity": known[product["sku"]]})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def _sync(program: str, world: RemoteWorld) -> tuple[int, dict[str, int]]:
     shop = {
         call.request.query: json.loads(call.request.body)["stock_quantity"]
         for call in world.journal.select(operation="sink")
+        if call.request.method == "PUT"
     }
     return done.returncode, shop
 
@@ -83,6 +85,31 @@ def test_the_repair(program: str, scenario: str, elko_server: ControlClient) -> 
     status, shop = _sync(program, world)
     assert [product for product, quantity in shop.items() if not quantity] in ([], [SOLD_OUT])
     assert (status == 0) == bool(shop), "who could not read says so"
+
+
+def test_the_readme_shows_it() -> None:
+    """Its commands are run, and the verdicts it shows are the ones they come to."""
+    readme = (EXAMPLES / "stock-sync" / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(readme) < 30
+    shown = [line.strip() for line in readme if line.startswith("    ")]
+    verdicts = [line.split() for line in shown if line.startswith(("FAIL", "pass"))]
+    commands = [shlex.split(line)[1:] for line in shown if line.startswith("elko-mock grade")]
+    assert [one[0] for one in verdicts] == ["FAIL", "pass"]
+    for verdict, command in zip(verdicts, commands, strict=True):
+        for suffix, language in ((".php", "php"), (".py", sys.executable)):
+            if shutil.which(language) is None:
+                continue
+            client = [language, command[-1].replace(".php", suffix)]
+            done = subprocess.run(
+                [sys.executable, "-m", "elko_mock", *command[:-2], *client],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert done.stdout.splitlines()[0].split() == verdict, done.stdout + done.stderr
+            assert done.returncode == (1 if verdict[0] == "FAIL" else 0)
 
 
 def test_pytest(elko_server: ControlClient) -> None:

@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from elko_mock.server.client import ControlClient, RemoteWorld
+from tests.clients.conftest import CommandOf
 from tests.clients.running import PROGRAMS, Program, programs, run
 
 GOOD = [program for program in programs() if not program.fails and not program.planted]
@@ -26,13 +26,12 @@ def _cases(*names: str) -> list[object]:
     ]
 
 
-def _run(program: Program, scenario: str, server: ControlClient, classes: Path) -> tuple[RemoteWorld, int]:
-    if program.missing:
-        pytest.skip(f"{', '.join(program.missing)} not found")
+def _run(program: Program, scenario: str, server: ControlClient, command_of: CommandOf) -> tuple[RemoteWorld, int]:
+    command = command_of(program)
     # Programs take their timeouts on the world's clock: where nothing has to be sat out, a slower one bears more load.
     scale = 20 if scenario in {"default", "lost-answer"} else program.scale
     world = server.create_world(scenario=scenario, clock={"scale": scale})
-    done = run(program.command(classes), world, scale)
+    done = run(command, world, scale)
     assert "Traceback" not in done.stderr, done.stderr
     return world, done.returncode
 
@@ -48,8 +47,8 @@ def _written(world: RemoteWorld) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize(("program", "scenario"), _cases("default"))
-def test_a_day(program: Program, scenario: str, elko_server: ControlClient, classes: Path) -> None:
-    world, status = _run(program, scenario, elko_server, classes)
+def test_a_day(program: Program, scenario: str, elko_server: ControlClient, command_of: CommandOf) -> None:
+    world, status = _run(program, scenario, elko_server, command_of)
     assert status == 0
     calls = Counter(call.operation for call in world.journal)
     assert (
@@ -64,8 +63,10 @@ def test_a_day(program: Program, scenario: str, elko_server: ControlClient, clas
 
 
 @pytest.mark.parametrize(("program", "scenario"), _cases("rate-limited", "token-rotated-midway"))
-def test_a_day_with_an_interruption(program: Program, scenario: str, elko_server: ControlClient, classes: Path) -> None:
-    world, status = _run(program, scenario, elko_server, classes)
+def test_a_day_with_an_interruption(
+    program: Program, scenario: str, elko_server: ControlClient, command_of: CommandOf
+) -> None:
+    world, status = _run(program, scenario, elko_server, command_of)
     assert status == 0
     assert world.journal.count(reason="blocked") == 0, "no call into the block"
     assert world.journal.count(operation="issueToken") == (1 if scenario == "token-rotated-midway" else 0)
@@ -74,9 +75,9 @@ def test_a_day_with_an_interruption(program: Program, scenario: str, elko_server
 
 @pytest.mark.parametrize(("program", "scenario"), _cases("address-not-allowed", "maintenance"))
 def test_a_day_on_which_nothing_can_be_read(
-    program: Program, scenario: str, elko_server: ControlClient, classes: Path
+    program: Program, scenario: str, elko_server: ControlClient, command_of: CommandOf
 ) -> None:
-    world, status = _run(program, scenario, elko_server, classes)
+    world, status = _run(program, scenario, elko_server, command_of)
     assert status == {"address-not-allowed": 3, "maintenance": 4}[scenario]
     assert world.journal.count(operation="sink") == 0, "the shop stays as it is"
     assert world.journal.count() <= 5
@@ -84,9 +85,9 @@ def test_a_day_on_which_nothing_can_be_read(
 
 @pytest.mark.parametrize(("program", "scenario"), _cases("lost-answer"))
 def test_an_order_whose_answer_got_lost(
-    program: Program, scenario: str, elko_server: ControlClient, classes: Path
+    program: Program, scenario: str, elko_server: ControlClient, command_of: CommandOf
 ) -> None:
-    world, status = _run(program, scenario, elko_server, classes)
+    world, status = _run(program, scenario, elko_server, command_of)
     assert status == 0
     assert world.journal.count(operation="createOrder") == 1, "looked, found it, and did not post again"
     assert world.journal.count(operation="listOrders") == 2

@@ -9,7 +9,10 @@ class Unpaced extends Elko {
 
 class OneByOne extends DailyJob {
   async readDetails(codes) {
-    for (const code of codes.slice(0, 30)) await this.readBatch([code]);
+    for (const code of codes.slice(0, 30)) {
+      await this.elko.descriptions([code]);
+      await this.elko.media([code]);
+    }
   }
 }
 

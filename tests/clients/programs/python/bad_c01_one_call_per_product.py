@@ -14,7 +14,8 @@ class Unpaced(Elko):
 class OneByOne(DailyJob):
     def read_details(self, codes: Sequence[int]) -> None:
         for code in codes[:30]:
-            super().read_details([code])
+            self.elko.descriptions([code])
+            self.elko.media([code])
 
 
 main(OneByOne, Unpaced)
