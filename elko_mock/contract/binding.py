@@ -10,6 +10,7 @@ from elko_mock.contract.templates import fold
 from elko_mock.exchange.exchange import Side, Violation
 
 _SHOWN = 40
+_LISTED = 12
 _FIGURES = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _PLAIN_LIST = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
@@ -218,6 +219,7 @@ def enum_reader(allowed: Sequence[Any], read: Reader) -> Reader:
         value = read(text)
         if not isinstance(value, (Wrong, str)) and value in others:
             return value
-        return Wrong("enum", f"{shown(text)} is not one of {', '.join(map(str, allowed))}")
+        listed = ", ".join([*map(str, allowed[:_LISTED]), *(["..."] if len(allowed) > _LISTED else [])])
+        return Wrong("enum", f"{shown(text)} is not one of {listed}")
 
     return choose

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from elko_mock.contract.binding import Binder, Slot
 from elko_mock.contract.checks import Checks
@@ -13,7 +12,7 @@ from elko_mock.contract.operations import Answer, Body, Link, Operation, Paramet
 from elko_mock.contract.pointer import follow
 from elko_mock.contract.recognition import Recognition
 from elko_mock.contract.slots import flatten, kind_of, schema_of, slot
-from elko_mock.contract.templates import Template, fold
+from elko_mock.contract.templates import Template, base_path, fold
 from elko_mock.contract.walking import METHODS
 from elko_mock.exchange.exchange import Side
 
@@ -37,16 +36,6 @@ def build(document: dict[str, Any], vendored: Built | None) -> Built:
     """
     builder = _Builder(document, vendored)
     return Built(tuple(builder.operations()), MappingProxyType(builder.schemas))
-
-
-def base_path(document: Mapping[str, Any]) -> str:
-    """The path of the document's first server, without a slash at the end."""
-    servers = document.get("servers") or [{"url": "/"}]
-    url: str = servers[0]["url"]
-    for name, variable in (servers[0].get("variables") or {}).items():
-        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    path = urlsplit(url).path if "://" in url or url.startswith("//") else url
-    return ("/" + path.strip("/")).rstrip("/")
 
 
 class _Builder:
@@ -84,6 +73,7 @@ class _Builder:
             if raw["in"] in ("path", "query"):
                 slots.append(self._slot(raw, counterpart, known))
         security = node.get("security", self._document.get("security"))
+        secured = bool(security) and {} not in security
         return Operation(
             id=node["operationId"],
             method=method,
@@ -96,7 +86,8 @@ class _Builder:
             evidence=node.get(_EVIDENCE),
             known_as=node["operationId"] if self._recognition is None else known.id if known else None,
             links=tuple(self._links(node)),
-            needs_token=bool(security) and {} not in security,
+            needs_token=known.needs_token if known else secured,
+            secured=secured,
             _binder=Binder(slots),
             _request=self._request,
             _response=self._response,

@@ -1,5 +1,6 @@
 """Validation of data against a document's schemas, compiled on first use; every error becomes a Violation."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -12,7 +13,8 @@ from elko_mock.exchange.exchange import Side, Violation
 
 MAX_VIOLATIONS = 1000
 """More violations than that in one message are counted, not listed."""
-_SHOWN = 40
+_SHOWN = 12
+"""Members of an enumeration that a message lists."""
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -44,8 +46,8 @@ class Checks:
             found = (violation for error in validator.iter_errors(data) for violation in self._tell(error, where))
             listed = tuple(islice(found, MAX_VIOLATIONS))
             left = sum(1 for _ in found)
-        except (ValueError, OverflowError) as wrong:
-            return (Violation(self._side, _code(where, "value"), where, f"holds what JSON cannot carry: {wrong}"),)
+        except (ValueError, OverflowError):
+            return (Violation(self._side, _code(where, "value"), where, "holds what JSON cannot carry"),)
         if left:
             listed += (Violation(self._side, _code(where, "more"), where, f"{left} more violations are not listed"),)
         return listed
@@ -80,8 +82,7 @@ class Checks:
             for name in facts["unexpected"]:
                 yield Violation(self._side, code, f"{place}/{_step(name)}", "is not known here")
         else:
-            word = _WORDING.get(kind.name)
-            yield Violation(self._side, code, place, word(error.instance, facts) if word else error.message)
+            yield Violation(self._side, code, place, _words(error))
 
 
 def compile_schema(schema: Any, *, old: bool = False) -> jsonschema_rs.Validator:
@@ -93,10 +94,15 @@ def compile_schema(schema: Any, *, old: bool = False) -> jsonschema_rs.Validator
     formats = {"date-time": _is_date_time, "uuid": _is_uuid}
     try:
         return draft(
-            schema, formats=formats, validate_formats=True, offline=True, pattern_options=jsonschema_rs.RegexOptions()
+            schema,
+            formats=formats,
+            validate_formats=True,
+            offline=True,
+            pattern_options=jsonschema_rs.RegexOptions(),
+            mask=_MASK,
         )
     except jsonschema_rs.ValidationError:  # a pattern that looks ahead or back
-        return draft(schema, formats=formats, validate_formats=True, offline=True)
+        return draft(schema, formats=formats, validate_formats=True, offline=True, mask=_MASK)
 
 
 def is_pattern(pattern: str) -> bool:
@@ -142,7 +148,6 @@ def _step(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-_NAMES = {dict: "an object", list: "a list", tuple: "a list", str: "text", bool: "true or false", type(None): "null"}
 _TYPES = {
     "object": "an object",
     "array": "a list",
@@ -153,36 +158,52 @@ _TYPES = {
     "null": "null",
 }
 _ORDER = list(_TYPES)
+_MASK = "the value"
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, dict | list | tuple):
-        return _NAMES[type(value)]
-    text = repr(value) if isinstance(value, str) else "null" if value is None else str(value).lower()
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+def _is(value: Any) -> str:
+    """What kind of value it is. Never the value itself: it may be a password or somebody's name."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower() if value is not None else "null"
+    named = {dict: "object", list: "array", tuple: "array", str: "string", int: "integer", float: "number"}
+    return _TYPES[named[type(value)]]
+
+
+def _figure(value: float) -> str:
+    return str(value) if -(10**18) < value < 10**18 else "a figure beyond all measure"
 
 
 def _wanted(types: list[str]) -> str:
     return " or ".join(_TYPES[name] for name in sorted(types, key=_ORDER.index))
 
 
+def _listed(options: Sequence[Any]) -> str:
+    shown = [str(option) if isinstance(option, str) else json.dumps(option) for option in options[:_SHOWN]]
+    return ", ".join([*shown, *(["..."] if len(options) > _SHOWN else [])])
+
+
+def _words(error: jsonschema_rs.ValidationError) -> str:
+    word = _WORDING.get(error.kind.name)
+    return word(error.instance, error.kind.as_dict()) if word else error.message
+
+
 def _nearest(value: Any, facts: Mapping[str, Any]) -> str:
     branches = [branch for branch in facts["context"] if branch]
     if not branches:
-        return f"{_value(value)} fits more than one of the shapes allowed here; exactly one is wanted"
+        return f"{_is(value)} that fits more than one of the shapes allowed here; exactly one is wanted"
     best = min(branches, key=lambda errors: (-max(len(error.instance_path) for error in errors), len(errors)))
-    return f"{_value(value)} fits none of the shapes allowed here; of the nearest: {best[0].message}"
+    return f"fits none of the shapes allowed here; the nearest wants: {_words(best[0])}"
 
 
 _WORDING: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
-    "type": lambda value, facts: f"must be {_wanted(facts['types'])}, not {_value(value)}",
-    "enum": lambda value, facts: f"{_value(value)} is not one of {', '.join(map(_value, facts['options']))}",
-    "const": lambda value, facts: f"must be {_value(facts['expected_value'])}, not {_value(value)}",
-    "minimum": lambda value, facts: f"must be at least {facts['limit']}, not {_value(value)}",
-    "maximum": lambda value, facts: f"must be at most {facts['limit']}, not {_value(value)}",
-    "exclusiveMinimum": lambda value, facts: f"must be more than {facts['limit']}, not {_value(value)}",
-    "exclusiveMaximum": lambda value, facts: f"must be less than {facts['limit']}, not {_value(value)}",
-    "multipleOf": lambda value, facts: f"must be a multiple of {facts['multiple_of']}, not {_value(value)}",
+    "type": lambda value, facts: f"must be {_wanted(facts['types'])}, not {_is(value)}",
+    "enum": lambda _, facts: f"is not one of {_listed(facts['options'])}",
+    "const": lambda _, facts: f"must be {_listed([facts['expected_value']])}",
+    "minimum": lambda value, facts: f"must be at least {facts['limit']}, not {_figure(value)}",
+    "maximum": lambda value, facts: f"must be at most {facts['limit']}, not {_figure(value)}",
+    "exclusiveMinimum": lambda value, facts: f"must be more than {facts['limit']}, not {_figure(value)}",
+    "exclusiveMaximum": lambda value, facts: f"must be less than {facts['limit']}, not {_figure(value)}",
+    "multipleOf": lambda value, facts: f"must be a multiple of {facts['multiple_of']}, not {_figure(value)}",
     "minLength": lambda value, facts: f"must have at least {facts['limit']} characters, not {len(value)}",
     "maxLength": lambda value, facts: f"must have at most {facts['limit']} characters, not {len(value)}",
     "minItems": lambda value, facts: f"must hold at least {facts['limit']}, not {len(value)}",
@@ -190,9 +211,10 @@ _WORDING: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "uniqueItems": lambda *_: "holds the same value twice",
     "minProperties": lambda value, facts: f"must have at least {facts['limit']} properties, not {len(value)}",
     "maxProperties": lambda value, facts: f"must have at most {facts['limit']} properties, not {len(value)}",
-    "pattern": lambda value, facts: f"{_value(value)} does not match {facts['pattern']}",
-    "format": lambda value, facts: f"{_value(value)} is no {facts['format']}",
-    "not": lambda value, _: f"{_value(value)} is just what is not allowed here",
+    "required": lambda _, facts: f"{facts['property']} is missing, and required",
+    "pattern": lambda _, facts: f"does not match {facts['pattern']}",
+    "format": lambda _, facts: f"is no {facts['format']}",
+    "not": lambda *_: "is just what is not allowed here",
     "falseSchema": lambda *_: "nothing is allowed here",
     "anyOf": _nearest,
     "oneOf": _nearest,

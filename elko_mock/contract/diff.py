@@ -70,8 +70,8 @@ class _Diff:
         if before.id != after.id:
             message = f"operationId was {before.id}, is {after.id}; generated code calls it so"
             yield Change("operation-renamed", place, Breaks.NONE, message)
-        if after.needs_token != before.needs_token:
-            if after.needs_token:
+        if after.secured != before.secured:
+            if after.secured:
                 yield Change("token-required", place, Breaks.CLIENT, "needs the token now")
             else:
                 yield Change("token-not-required", place, Breaks.SERVER, "needs no token any more")

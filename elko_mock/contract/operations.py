@@ -83,7 +83,9 @@ class Operation:
     """The operationId of the vendored document this operation was recognised as; None for a stranger."""
     links: tuple[Link, ...]
     needs_token: bool
-    """Whether the document asks for a token."""
+    """Whether a call needs the token: of operations that are known, what the vendored document says."""
+    secured: bool
+    """Whether the document itself asks for a token."""
     _binder: Binder = field(repr=False)
     _request: Checks = field(repr=False)
     _response: Checks = field(repr=False)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from elko_mock.contract.binding import spelled
-from elko_mock.contract.building import base_path
 from elko_mock.contract.checks import kebab
 from elko_mock.contract.contract import Contract, Match, WrongMethod
 from elko_mock.contract.operations import Answer, Operation, Schema
 from elko_mock.contract.slots import flatten, kind_of
-from elko_mock.contract.templates import Template, fold
+from elko_mock.contract.templates import Template, base_path, fold
 from elko_mock.exchange.exchange import Side, Violation
 from elko_mock.exchange.messages import Request, Response
 from elko_mock.wire.codec import Codec
@@ -198,7 +197,17 @@ def _tell(error: Exception, side: Side) -> Iterator[Violation]:
     for detail in details:
         steps = [*detail.absolute_path, *_missing(detail)]
         where = "/".join([place, *(str(step).replace("~", "~0").replace("/", "~1") for step in steps)])
-        yield Violation(side, f"{kind}.{kebab(detail.validator)}", where, detail.message)
+        yield Violation(side, f"{kind}.{kebab(detail.validator)}", where, _said(detail))
+
+
+def _said(detail: Any) -> str:
+    """jsonschema's words without the value they begin with: it may be a password or somebody's name."""
+    value = repr(detail.instance)
+    if detail.validator == "required":
+        return str(detail.message)
+    if detail.message.startswith(value):
+        return str(detail.message[len(value) :].strip())
+    return f"does not keep to {detail.validator}"
 
 
 def _missing(detail: Any) -> list[str]:

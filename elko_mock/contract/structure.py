@@ -8,7 +8,7 @@ from elko_mock.contract.checks import is_pattern
 from elko_mock.contract.fields import FIELDS, is_list_of
 from elko_mock.contract.pointer import Unresolvable, follow, join
 from elko_mock.contract.problem import DocumentProblem, Finding
-from elko_mock.contract.templates import Template, TemplateProblem
+from elko_mock.contract.templates import Template, TemplateProblem, base_path
 from elko_mock.contract.walking import METHODS, Kind, Part, parts
 
 _TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
@@ -137,20 +137,20 @@ _MORE: Mapping[Kind, Callable[[Part], Iterator[Finding]]] = {
 
 def _circles(document: Mapping[str, Any]) -> Iterator[Finding]:
     """Schemas made of themselves, with no property or item between: no validator comes to an end with them."""
+    everything = [part for part in parts(document) if part.kind is Kind.SCHEMA]
     made_of: dict[str, list[str]] = {}
-    for part in parts(document):
-        if part.kind is Kind.SCHEMA:
-            reference = part.node.get("$ref")
-            made_of[part.pointer] = [unquote(reference)] if reference else []
-            for key in ("allOf", "oneOf", "anyOf"):
-                made_of[part.pointer] += [
-                    join(part.pointer, key, index) for index, _ in enumerate(part.node.get(key, ()))
-                ]
-            if isinstance(part.node.get("not"), Mapping):
-                made_of[part.pointer].append(join(part.pointer, "not"))
+    for part in everything:
+        reference = part.node.get("$ref")
+        pieces = [unquote(reference)] if reference else []
+        for key in ("allOf", "oneOf", "anyOf"):
+            pieces += [join(part.pointer, key, index) for index, _ in enumerate(part.node.get(key, ()))]
+        if isinstance(part.node.get("not"), Mapping):
+            pieces.append(join(part.pointer, "not"))
+        made_of[part.pointer] = pieces
+    referred = {unquote(part.node["$ref"]) for part in everything if part.node.get("$ref")}
     done: set[str] = set()
     for start in made_of:
-        if start.count("/") == 3 and start not in done and _reaches(start, made_of, done):
+        if start in referred and _reaches(start, made_of, done):
             yield Finding(start, "is made of itself; something has to lie between, a property or a list")
 
 
@@ -171,12 +171,14 @@ def _reaches(start: str, made_of: Mapping[str, list[str]], done: set[str]) -> bo
 def _routes(document: Mapping[str, Any]) -> Iterator[Finding]:
     """Paths against each other and against their parameters."""
     seen: dict[tuple[str, tuple[str, ...]], str] = {}
+    base = base_path(document)
     for path, item in document["paths"].items():
         if path.startswith("x-"):
             continue
         pointer = join("#/paths", path)
         try:
             template = Template.of(path)
+            Template.of(base + path)
         except TemplateProblem as wrong:
             yield Finding(pointer, str(wrong))
             continue

@@ -1,7 +1,8 @@
 """Path templates: what they consist of, and what a path sent says for each of their names."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 _NAME = re.compile(r"\{([^{}/]*)\}")
 
@@ -49,6 +50,18 @@ class Template(NamedTuple):
 def fold(text: str) -> str:
     """Lower case for comparing; only ASCII letters have two cases on the service's routes."""
     return text.lower() if text.isascii() else "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def base_path(document: Mapping[str, Any]) -> str:
+    """The path of a document's first server, without a slash at the end."""
+    servers = document.get("servers") or [{"url": "/"}]
+    url: str = servers[0]["url"]
+    for name, variable in (servers[0].get("variables") or {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    if "://" in url or url.startswith("//"):
+        _, _, rest = url.partition("//")
+        url = rest.partition("/")[2]
+    return ("/" + url.partition("?")[0].strip("/")).rstrip("/")
 
 
 def _pattern(segment: str) -> re.Pattern[str]:

@@ -56,6 +56,11 @@ def _operation(document: dict[str, Any]) -> dict[str, Any]:
         (lambda d: d.update(components=[1]), "#/components", "must be an object, not a list"),
         (lambda d: d.update(servers={"url": "/"}), "#/servers", "must be a list of objects with a url"),
         (lambda d: d.update(servers=[{}]), "#/servers", "must be a list of objects with a url"),
+        (
+            lambda d: d.update(servers=[{"url": "/{base"}]),
+            "#/paths/~1things~1{id}",
+            "{base has a brace too many",
+        ),
         (lambda d: d["paths"].update({"/a": None}), "#/paths/~1a", "a path must be an object, not nothing"),
         (lambda d: d["paths"].update({"a": {}}), "#/paths/a", "a path begins with /"),
         (lambda d: d["paths"].update({"/{a": {}}), "#/paths/~1{a", "a brace too many"),
@@ -221,6 +226,34 @@ def test_all_findings_come_at_once() -> None:
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1"])
 def test_versions_that_are_understood(version: str) -> None:
     assert Contract.from_document({**_small(), "openapi": version}).by_id["getThing"].path == "/things/{id}"
+
+
+def test_circles_in_a_path_are_told_too() -> None:
+    document = _small()
+    where = "#/paths/~1things~1{id}/parameters/0/schema"
+    document["paths"]["/things/{id}"]["parameters"][0]["schema"] = {"allOf": [{"$ref": where}]}
+    with pytest.raises(DocumentProblem) as caught:
+        prepare(document)
+    assert [finding.where for finding in caught.value.findings] == [where]
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("/", ""),
+        ("", ""),
+        ("v3.0/api/", "/v3.0/api"),
+        ("https://example.com", ""),
+        ("https://example.com:8443/v3.0/api?x=1", "/v3.0/api"),
+        ("//example.com/api", "/api"),
+        ("http://[::1/api", "/api"),
+        ("{scheme}://example.com/{base}", "/v3.0"),
+    ],
+)
+def test_base_paths(url: str, base: str) -> None:
+    variables = {"scheme": {"default": "https"}, "base": {"default": "v3.0"}}
+    document = {**_small(), "servers": [{"url": url, "variables": variables}]}
+    assert Contract.from_document(document).by_id["getThing"].path == f"{base}/things/{{id}}"
 
 
 def test_circles_of_several_are_all_told() -> None:

@@ -155,6 +155,23 @@ def _silent() -> dict[str, Any]:
     return document
 
 
+def test_what_needs_the_token_does_so_whatever_the_document_says() -> None:
+    """Swashbuckle's documents ask for it everywhere, or nowhere."""
+    choices: list[list[dict[str, list[str]]]] = [[], [{"Bearer": []}]]
+    for security in choices:
+        document = _copy()
+        document["security"] = security
+        document["paths"]["/new"] = {"get": {"responses": {"200": {"description": "ok"}}}}
+        for item in document["paths"].values():
+            for method in METHODS:
+                item.get(method, {}).pop("security", None)
+        contract = Contract.from_document(document)
+        assert [one.id for one in contract.operations if not one.needs_token] == ["issueToken"] + (
+            [] if security else ["get_new"]
+        )
+        assert {one.secured for one in contract.operations} == {bool(security)}
+
+
 def test_what_a_document_does_not_say_is_borrowed() -> None:
     contract = Contract.from_document(_silent())
     for ours, theirs in zip(VENDORED.operations, contract.operations, strict=True):
