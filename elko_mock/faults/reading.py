@@ -25,10 +25,12 @@ from elko_mock.faults.shape import (
     show_duration,
     table,
     text,
+    unspeakable,
     whole,
 )
 
 _WAIT = duration(0, LONGEST)
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _ANY_BODY = Shape("a text, or data to be sent as JSON", {}, lambda data, _path, _problems: _body(data))
 
 
@@ -56,6 +58,11 @@ def _headers(given: dict[str, str], path: Path, problems: list[Problem]) -> tupl
     for name in given:
         if not name.isascii() or not all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name):
             problems.append(Problem((*path, name), f"{name!r} is no header name", at_key=True))
+            return None
+        if name.lower() in _FRAMING:
+            problems.append(
+                Problem((*path, name), f"{name} goes by the body; use truncate or cut to end it early", at_key=True)
+            )
             return None
     return tuple(given.items())
 
@@ -207,7 +214,7 @@ _FAULTS: dict[str, Field] = {
     "hang": Field(HANG, "say nothing for that long, then close the connection"),
 }
 _CONDITIONS: dict[str, Field] = {
-    "name": Field(text(1, 100), "what the journal and the control plane call it"),
+    "name": Field(text(1, 100, r"[^\x00-\x1f\x7f]+", "a text on one line"), "what the journal and the headers call it"),
     "operation": Field(list_of(text(1, 200), least=1), "operationIds or patterns such as get*; else every operation"),
     "method": Field(one_of("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"), "only calls of this method"),
     "parameters": Field(mapping_of(_VALUE, keys="parameter names"), "only calls with these parameter values"),
@@ -247,8 +254,8 @@ RULE = table({**_CONDITIONS, **_FAULTS}, _rule)
 
 def read_rule(data: Any) -> Rule | tuple[Problem, ...]:
     """The rule that plain data describes, or all that is wrong with it."""
-    problems: list[Problem] = []
-    rule: Rule | None = RULE.read(data, (), problems)
+    problems = list(unspeakable(data))
+    rule: Rule | None = None if problems else RULE.read(data, (), problems)
     return rule if rule is not None else tuple(problems)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from elko_mock.clock import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Instant, from_datetime
 
 Path = tuple[str | int, ...]
@@ -46,6 +48,15 @@ class Field(NamedTuple):
     shape: Shape
     help: str
     required: bool = False
+
+
+def unspeakable(data: Any) -> tuple[Problem, ...]:
+    """The one problem of data that no message could carry (half characters, figures beyond 64 bits); else none."""
+    try:
+        orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError as wrong:
+        return (Problem((), f"there is something in it that JSON cannot say: {wrong}"),)
+    return ()
 
 
 def _simple(wanted: str, schema: Mapping[str, Any], take: Callable[[Any], Any]) -> Shape:

@@ -24,6 +24,7 @@ from elko_mock.faults.shape import (
     show_duration,
     table,
     text,
+    unspeakable,
     whole,
 )
 from elko_mock.faults.shape import Path as Place
@@ -235,6 +236,14 @@ DOCUMENT: dict[str, Field] = {
 }
 SCENARIO = table(DOCUMENT)
 """Reads into a dict of what was given."""
+
+
+def read_document(data: Any) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+    """What was given, None when there are problems; and the problems."""
+    problems = list(unspeakable(data))
+    given: dict[str, Any] | None = None if problems else SCENARIO.read(data, (), problems)
+    return given, tuple(problems)
+
 
 _PARTS: Mapping[str, type[Any]] = {
     "twists": Twists,

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from elko_mock.contract.location import data_file
-from elko_mock.faults.shape import Problem
-from elko_mock.scenario.document import SCENARIO, apply
+from elko_mock.scenario.document import apply, read_document
 from elko_mock.scenario.model import Scenario
 from elko_mock.scenario.yaml_marks import LARGEST, Marked, read_yaml
 
@@ -89,8 +88,8 @@ def check(name_or_path: str) -> tuple[Finding, ...]:
 def read(data: Any, base: Scenario | None = None, name: str = "inline") -> Scenario:
     """The scenario that plain data describes. It may extend bundled scenarios only: whoever sends data to a mock shall
     not make it read files. Raises ScenarioProblem with every mistake."""
-    problems: list[Problem] = []
-    given = SCENARIO.read(data, (), problems) or {}
+    read_data, problems = read_document(data)
+    given = read_data or {}
     findings = [Finding("scenario", None, str(problem)) for problem in problems]
     if "catalog" in given:
         findings.append(Finding("scenario", None, "catalog: only a scenario file may name a file"))
@@ -153,9 +152,8 @@ def _read_file(wanted: str, folder: Path, findings: list[Finding]) -> tuple[_Fil
         content = _bundled_file(wanted).read_bytes()
     marked = read_yaml(content)
     findings.extend(Finding(shown, problem.line, problem.message) for problem in marked.problems)
-    problems: list[Problem] = []
     data = {} if marked.data is None else marked.data
-    given = SCENARIO.read(data, (), problems)
+    given, problems = read_document(data)
     for problem in problems:
         line = marked.line_of(problem.path, at_key=problem.at_key)
         findings.append(Finding(shown, line, str(problem)))

@@ -14,7 +14,7 @@ from elko_mock.clock import WorldClock
 from elko_mock.faults.plan import FaultPlan, Rule
 from elko_mock.faults.reading import read_rule, write_rule
 from elko_mock.gate.gate import Gate
-from elko_mock.scenario.document import SCENARIO, apply, write_scenario
+from elko_mock.scenario.document import apply, read_document, write_scenario
 from elko_mock.scenario.model import Scenario
 from elko_mock.trade.snapshot import SnapshotProblem as TradeSnapshotProblem
 from elko_mock.trade.trade import Trade
@@ -117,9 +117,8 @@ def _world(state: dict[str, Any], soil: Soil, name: str | None) -> World:
 
 
 def _scenario(state: dict[str, Any]) -> Scenario:
-    problems: list[Any] = []
-    given = SCENARIO.read(state["document"], (), problems)
-    if problems:
+    given, problems = read_document(state["document"])
+    if given is None:
         raise SnapshotProblem(f"the snapshot's scenario has mistakes: {problems[0]}")
     return apply(given, Scenario(), str(state["scenario"]))
 

@@ -182,6 +182,7 @@ MISTAKES: list[tuple[str, int, str]] = [
     ("line: !!python/name:os.system x\n", 1, "the tag tag:yaml.org,2002:python/name:os.system is not taken"),
     ("line: !mine 'x'\n", 1, "the tag !mine is not taken"),
     ("? [a, b]\n: 1\n", 1, "a key must be a text"),
+    ('line: "\\ud800"\n', 1, "there is something in it that JSON cannot say"),
     ("a: 1\n---\nb: 2\n", 2, "not YAML: expected a single document"),
     ("line: &x [*x]\n", 1, "nested too deeply"),
     ("line: " + "[" * 60 + "]" * 60 + "\n", 1, "nested too deeply"),
@@ -303,6 +304,8 @@ def test_data_without_a_file() -> None:
     [
         ({"seed": "x"}, "scenario: seed: wants a whole number"),
         (None, "wants a table"),
+        ({"line": "\udc00"}, "there is something in it that JSON cannot say"),
+        ({"twists": {"rows": {"1": {"x": 1 << 80}}}}, "there is something in it that JSON cannot say"),
         ({"extends": "/etc/passwd"}, "extends: only a bundled scenario can be extended here"),
         ({"extends": "x.yaml"}, "extends: only a bundled scenario can be extended here"),
         ({"extends": "slwo"}, "extends: there is no bundled scenario 'slwo'"),
