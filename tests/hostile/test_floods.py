@@ -1,4 +1,4 @@
-"""More than anyone needs: connections, header fields, requests sent ahead, bodies. Memory stays bounded, others served."""
+"""More than anyone needs: connections, fields, requests sent ahead, bodies. Memory stays bounded, others are served."""
 
 import resource
 import socket

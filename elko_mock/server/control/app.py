@@ -12,13 +12,15 @@ from elko_mock.exchange.asgi import (
     ASGIApp,
     BodyTooLarge,
     Disconnected,
+    Message,
     Receive,
     Scope,
     Send,
     read_request,
+    send_past,
     send_response,
 )
-from elko_mock.exchange.messages import Response
+from elko_mock.exchange.messages import Request, Response
 from elko_mock.server.connexion_parts import (
     AsyncApp,
     ConnexionMiddleware,
@@ -32,8 +34,13 @@ from elko_mock.server.control.operations import Operations
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.server.control.sink import Sink
 from elko_mock.server.control.wiremock import WireMockAdmin
+from elko_mock.wire.json_codec import read_json
+from elko_mock.wire.media_type import parse_content_type
+from elko_mock.wire.undecodable import Undecodable
+from elko_mock.world.worlds import WorldProblem
 
 _PROBLEM = "application/problem+json"
+_OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"})
 
 
 class ControlPlane:
@@ -52,10 +59,30 @@ class ControlPlane:
             problem = ControlProblem("control-token", "this request carries no control token, or a wrong one")
             await send_response(scope, receive, send, problem_response(problem))
             return
-        if path.startswith(("/_elko/sink/", "/__admin")):
-            await self._plain(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        try:
+            request = await read_request(scope, receive, self._max_body)
+        except BodyTooLarge as large:
+            await send_past(receive, send, problem_response(ControlProblem("invalid-request", str(large))))
+        except Disconnected:
+            pass
+        else:
+            await self._answer(scope, receive, send, request)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request: Request) -> None:
+        path = scope["path"]
+        try:
+            if path.startswith("/__admin"):
+                response = self._wiremock.answer(request)
+            elif path.startswith("/_elko/sink/"):
+                response = self._sink.answer(request)
+            else:
+                await self._app(*_tidied(scope, request), send)
+                return
+        except WorldProblem as problem:
+            response = problem_response(ControlProblem(problem.code, str(problem)))
+        except ControlProblem as problem:
+            response = problem_response(problem)
+        await send_response(scope, receive, send, response)
 
     def _let_in(self, scope: Scope, path: str) -> bool:
         if self._token is None or path in {"/_elko/health", "/_elko/ready", "/__admin/health"}:
@@ -66,19 +93,6 @@ class ControlPlane:
             if name == b"x-elko-control-token":
                 return hmac.compare_digest(value, self._token.encode())
         return False
-
-    async def _plain(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            request = await read_request(scope, receive, self._max_body)
-            answer = self._wiremock.answer if scope["path"].startswith("/__admin") else self._sink.answer
-            response = answer(request)
-        except BodyTooLarge as large:
-            response = problem_response(ControlProblem("invalid-request", str(large)))
-        except ControlProblem as problem:
-            response = problem_response(problem)
-        except Disconnected:
-            return
-        await send_response(scope, receive, send, response)
 
 
 def json_response(data: Any, status: int = 200) -> Response:
@@ -93,6 +107,25 @@ def problem_response(problem: ControlProblem) -> Response:
     body = orjson.dumps(problem.document())
     headers = ((b"content-type", _PROBLEM.encode()), (b"content-length", b"%d" % len(body)))
     return Response(problem.status, headers, body)
+
+
+def _tidied(scope: Scope, request: Request) -> tuple[Scope, Receive]:
+    """The request as Connexion can read it: the body whole, with its length, and JSON in UTF-8 whatever it was in and
+    whatever it was said to be (`curl -d` says it is a form). Raises ControlProblem for a body that is no JSON."""
+    body, kind = request.body, b"application/octet-stream"
+    if body and not scope["path"].endswith("/snapshot"):
+        kind = b"application/json"
+        try:
+            body = orjson.dumps(read_json(body, parse_content_type(request.header(b"content-type")).charset))
+        except (Undecodable, TypeError) as wrong:  # TypeError: a figure beyond 64 bits
+            raise ControlProblem("invalid-request", f"the body is not JSON that is read here: {wrong}") from None
+    headers = [field for field in scope["headers"] if field[0] not in _OF_THE_BODY]
+    headers += [(b"content-length", b"%d" % len(body)), (b"content-type", kind)]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return {**scope, "headers": headers}, receive
 
 
 def _connexion(operations: Operations) -> ASGIApp:

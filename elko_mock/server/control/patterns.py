@@ -36,7 +36,10 @@ def matcher(pattern: Any) -> Test:
         tests.append(_valued(partial(_header, name), wanted))
     for name, wanted in _object(pattern, "queryParameters").items():
         tests.append(_valued(partial(_query, name), wanted))
-    for wanted in pattern.get("bodyPatterns", []):
+    bodies = pattern.get("bodyPatterns", [])
+    if not isinstance(bodies, list):
+        raise ControlProblem("invalid-request", "bodyPatterns is a list of matchers")
+    for wanted in bodies:
         tests.append(_valued(lambda request: request.body.decode("utf-8", "replace"), wanted))
     return lambda exchange: all(test(exchange.request) for test in tests)
 
@@ -91,7 +94,9 @@ def _value_test(wanted: Any) -> Callable[[str | None], bool]:
             positive = operator == "matches"
             return lambda value: value is not None and (compiled.fullmatch(value) is not None) == positive
         case "equalToJson":
-            expected = orjson.loads(operand) if isinstance(operand, str) else operand
+            expected = _json(operand) if isinstance(operand, str) else operand
+            if expected is _NOT_JSON:
+                raise ControlProblem("invalid-request", f"equalToJson has {operand[:80]!r}, which is not JSON")
             return lambda value: value is not None and _json(value) == expected
     raise ControlProblem(
         "invalid-request",
@@ -103,8 +108,8 @@ def _value_test(wanted: Any) -> Callable[[str | None], bool]:
 def _compiled(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
-    except re.error as wrong:
-        raise ControlProblem("invalid-request", f"{text!r} is not a regular expression: {wrong}") from None
+    except (re.error, OverflowError, RecursionError) as wrong:
+        raise ControlProblem("invalid-request", f"{text[:80]!r} is not a regular expression: {wrong}") from None
 
 
 def _json(text: str) -> Any:

@@ -37,13 +37,13 @@ def iso(at: Instant) -> str:
 
 def instant(text: str, what: str) -> Instant:
     """An instant out of ISO 8601 or microseconds. Raises ControlProblem."""
-    if text.isdigit() and len(text) <= 16:
+    if text.isascii() and text.isdigit() and len(text) <= 16:
         return int(text)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         raise ControlProblem("bad-time", f"{what}: {text!r} is not a time") from None
-    return from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
 
 
 def described(state: ControlState, world: World) -> dict[str, Any]:
