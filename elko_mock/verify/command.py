@@ -16,11 +16,12 @@ from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
 from elko_mock.verify.option_table import OPTIONS
 from elko_mock.verify.options import UsageProblem, plan_of
+from elko_mock.verify.plan import Plan
 from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.har import write_har
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
-from elko_mock.verify.run import Plan, Report
+from elko_mock.verify.run import Report
 
 _FILES = {"json": "verdict.json", "junit": "junit.xml", "html": "report.html", "har": "calls.har"}
 _WIDTH = 140

@@ -9,8 +9,8 @@ from elko_mock.verify.command import is_mock
 from elko_mock.verify.model import Verdict
 from elko_mock.verify.option_table import OPTIONS
 from elko_mock.verify.options import UsageProblem, plan_of
+from elko_mock.verify.plan import Plan, checks_of, scope_of
 from elko_mock.verify.report.console import text_of
-from elko_mock.verify.run import Plan
 
 _PLAN = pytest.StashKey[Plan]()
 _VERDICT = pytest.StashKey[Verdict]()
@@ -37,10 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each operation in scope, and for each check."""
     plan = metafunc.config.stash.get(_PLAN, None)
     if "operation" in metafunc.fixturenames:
-        names = [] if plan is None else [operation.id for operation in running.scope_of(plan)]
+        names = [] if plan is None else [operation.id for operation in scope_of(plan)]
         metafunc.parametrize("operation", names)
     if "check" in metafunc.fixturenames:
-        metafunc.parametrize("check", [] if plan is None else running.checks_of(plan))
+        metafunc.parametrize("check", [] if plan is None else checks_of(plan))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from elko_mock.verify.check import Credentials
 from elko_mock.verify.checks.catalogue import OWN
 from elko_mock.verify.generated.document import Form
 from elko_mock.verify.option_table import DEFAULT_CALLS, OPTIONS
-from elko_mock.verify.run import Plan
+from elko_mock.verify.plan import Plan
 from elko_mock.verify.target import TargetProblem, parse_target
 
 _MOST_SHARE = 90

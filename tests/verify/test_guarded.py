@@ -17,7 +17,8 @@ from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
 from elko_mock.verify.model import Outcome, StopCause
-from elko_mock.verify.run import Plan, verify
+from elko_mock.verify.plan import Plan
+from elko_mock.verify.run import verify
 from elko_mock.verify.scope import READ_ONLY
 from elko_mock.verify.target import parse_target
 

@@ -11,7 +11,8 @@ from elko_mock.verify.checks.catalogue import OWN
 from elko_mock.verify.conclude import ANSWERED
 from elko_mock.verify.generated.tuning import CHECKS
 from elko_mock.verify.model import Outcome, Standing, Verdict
-from elko_mock.verify.run import Plan, verify
+from elko_mock.verify.plan import Plan
+from elko_mock.verify.run import verify
 from elko_mock.verify.target import parse_target
 from tests.verify.cage import Cage
 from tests.verify.zoo import ZOO, Animal

@@ -141,6 +141,7 @@ class Conventions:
 
 def _is_day(value: object) -> bool:
     try:
-        return from_jde(int(str(value))) is not None
+        from_jde(int(str(value)))  # 0 leaves that side open
     except (NotAJdeDate, ValueError):
         return False
+    return True
