@@ -234,10 +234,8 @@ def test_a_body_without_end_is_refused_in_bounded_memory(served: Served, path: b
     assert heard.statuses == [400]
 
 
-KEYS = (
-    "name scenario seed products clock start frozen scale snapshot limit calls faults account addresses "
-    "respond status body delay operation seconds until"
-).split()
+SCHEMAS: dict[str, Any] = load(str(data_file("openapi/control.yaml")))["components"]["schemas"]
+KEYS = sorted({name for schema in SCHEMAS.values() for name in schema.get("properties", {})} | {"limit", "respond"})
 ANY: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
