@@ -214,6 +214,7 @@ _WORDING: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "required": lambda _, facts: f"{facts['property']} is missing, and required",
     "pattern": lambda _, facts: f"does not match {facts['pattern']}",
     "format": lambda _, facts: f"is no {facts['format']}",
+    "propertyNames": lambda *_: "has a property whose name is not allowed here",
     "not": lambda *_: "is just what is not allowed here",
     "falseSchema": lambda *_: "nothing is allowed here",
     "anyOf": _nearest,

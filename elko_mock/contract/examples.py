@@ -1,5 +1,6 @@
 """Examples: one deterministic, schema-valid value for a schema, made of its own examples first."""
 
+import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from elko_mock.exchange.exchange import Side
 _DEPTH = 8
 """Levels beyond which only what is required is made, and recursion ends."""
 _LIMIT = 32
+_MOST = 10_000
+"""Values in one example; beyond half of them it is made as short as can be, beyond all of them it ends."""
 _MAX_LENGTH = 10_000
 _TRIED = 1000
 _NOTHING = object()
@@ -45,9 +48,9 @@ class Examples:
         self._known: dict[tuple[int, Side], tuple[Any, Any]] = {}
 
     def __call__(self, schema: Any, given: Any = None) -> Any:
-        """An answer's data. `given` is the document's own example of the whole, taken when it is valid."""
+        """An answer's data, the caller's own. `given`: the document's example of the whole, taken when it is valid."""
         if given is not None and self._response.is_valid(schema, given):
-            return given
+            return copy.deepcopy(given)
         return self._made(schema, Side.RESPONSE)
 
     def of_request(self, schema: Any) -> Any:
@@ -58,7 +61,7 @@ class Examples:
         known = self._known.get((id(schema), side))
         if known is None:
             known = self._known[id(schema), side] = (schema, self._make(schema, side))
-        return known[1]
+        return copy.deepcopy(known[1])
 
     def _make(self, schema: Any, side: Side) -> Any:
         checks = self._request if side is Side.REQUEST else self._response
@@ -77,15 +80,19 @@ class _Maker:
         self._document = document
         self._mute = "readOnly" if side is Side.REQUEST else "writeOnly"
         self._trusting = trusting
+        self._left = _MOST
 
     def make(self, schema: Any, depth: int, number: int = 0) -> Any:
         """`number` makes the items of a list differ where they must."""
         schema = follow(self._document, schema)
-        if isinstance(schema, bool):
+        self._left -= 1
+        if isinstance(schema, bool) or self._left < 0:
             return None
         said = self._said(schema, number)
         if said is not _NOTHING:
             return said
+        if self._left < _MOST // 2:
+            depth = max(depth, _DEPTH + 1)
         if depth > _LIMIT or (depth > _DEPTH and _allows_null(schema)):
             return None
         merged = self._merged(schema, depth)

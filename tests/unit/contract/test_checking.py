@@ -266,6 +266,23 @@ def test_no_text_of_the_data_is_in_any_message(schema: dict[str, Any], data: Any
     assert not any(secret in found.message for found in _found(schema, hide(data)))
 
 
+@pytest.mark.parametrize(
+    ("schema", "data"),
+    [
+        ({"contains": {"type": "integer"}}, ["hunter2"]),
+        ({"contains": {"pattern": "^(?=a)"}}, ["hunter2"]),
+        ({"propertyNames": {"maxLength": 3}}, {"hunter2": "hunter2"}),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": "hunter2"}),
+        ({"const": "x"}, "hunter2"),
+        ({"prefixItems": [{}], "items": False}, [1, "hunter2"]),
+    ],
+)
+def test_nor_in_those_of_3_1(schema: dict[str, Any], data: Any) -> None:
+    found = Checks({**document(schema), "openapi": "3.1.0"}, Side.REQUEST).violations(REF, data, "body")
+    assert found
+    assert not any("hunter2" in one.message for one in found)
+
+
 def test_figures_beyond_measure_are_not_written_out() -> None:
     (found,) = _found({"type": "integer", "maximum": 5}, 10**4000)
     assert found.message == "must be at most 5, not a figure beyond all measure"

@@ -142,6 +142,22 @@ def test_recursion_through_alternatives_ends() -> None:
     assert _valid(value, _example(value))
 
 
+@pytest.mark.parametrize("required", [[], ["a0"], [f"a{number}" for number in range(10)]])
+def test_recursion_that_branches_ends_soon(required: list[str]) -> None:
+    branching = {
+        "type": "object",
+        "required": required,
+        "properties": {f"a{number}": REF for number in range(10)},
+    }
+    assert len(json.dumps(_example(branching))) < 1_000_000
+
+
+def test_an_example_is_the_callers_own() -> None:
+    operation = CONTRACT.by_id["getProducts"]
+    operation.example()[0]["quantity"] = "spoilt"
+    assert operation.example()[0]["quantity"] == ">50"
+
+
 def test_recursion_that_cannot_end_ends_all_the_same() -> None:
     endless = {"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/S"}}}
     assert "next" in _example(endless)
