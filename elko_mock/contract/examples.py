@@ -247,7 +247,6 @@ def _number(schema: Mapping[str, Any], *, whole: bool, number: int) -> int | flo
             (low is None or value > low or (value == low and not low_open))
             and (high is None or value < high or (value == high and not high_open))
             and (not whole or value == int(value))
-            and (not step or value % step == 0)
         )
 
     found: list[int | float] = []
@@ -277,7 +276,8 @@ def _candidates(low: float | None, high: float | None, step: float | None) -> It
     down = low is None and high is not None
     first = (math.floor if down else math.ceil)(begin / unit)
     for count in range(_TRIED):
-        yield (first - count if down else first + count) * unit
+        value = (first - count if down else first + count) * unit
+        yield value if isinstance(value, int) else round(value, 10)  # 3 * 0.1 is not quite 0.3
     if low is not None and high is not None:
         for count in range(2, _TRIED):
             yield low + (high - low) / count

@@ -89,6 +89,7 @@ def test_an_unknown_status_is_misuse() -> None:
         ({"type": "integer", "minimum": 5}, 5),
         ({"type": "integer", "minimum": 5, "exclusiveMinimum": True}, 6),
         ({"type": "integer", "minimum": 5, "multipleOf": 4}, 8),
+        ({"type": "number", "minimum": 0.25, "multipleOf": 0.1}, 0.3),
         ({"type": "integer", "maximum": -5}, -5),
         ({"type": "number", "minimum": 0, "exclusiveMinimum": True, "maximum": 0.25}, 0.125),
         ({"type": "boolean"}, True),
@@ -150,6 +151,13 @@ def test_recursion_that_branches_ends_soon(required: list[str]) -> None:
         "properties": {f"a{number}": REF for number in range(10)},
     }
     assert len(json.dumps(_example(branching))) < 1_000_000
+
+
+def test_recursion_that_may_be_null_is_not_deeper_than_anybody_wants_to_read() -> None:
+    chain = {"type": "object", "nullable": True, "required": ["next"], "properties": {"next": REF}}
+    made = _example(chain)
+    assert _valid(chain, made)
+    assert json.dumps(made).count("next") < 12
 
 
 def test_an_example_is_the_callers_own() -> None:
