@@ -1,12 +1,13 @@
 """Heads: what a request's header fields say. Clients send the same ones call after call; equal ones are read once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from elko_mock.exchange.messages import Fields, RawHeaders
 
 _AUTHORIZATION = b"authorization"
 _REDACTED = b"[redacted]"
+_TOKEN_LIKE = b"eyJ"
 _REMEMBERED = 256
 _LARGEST = 4096
 """A head of more bytes is read anew each time, so that what is remembered stays small."""
@@ -25,11 +26,14 @@ class Head(NamedTuple):
 
 
 class Heads:
-    """Reads heads and remembers the last few hundred."""
+    """Reads heads and remembers the last few hundred, but none with a token that is not the mock's own."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_is_ours", "_known")
 
-    def __init__(self) -> None:
+    def __init__(self, is_ours: Callable[[str], bool]) -> None:
+        """`is_ours`: whether an `Authorization` value carries a token that this mock has issued. Any other may be a
+        live one, and is not kept, not even in memory."""
+        self._is_ours = is_ours
         self._known: dict[RawHeaders, Head] = {}
 
     def of(self, raw: Iterable[tuple[bytes, bytes]]) -> Head:
@@ -40,11 +44,16 @@ class Heads:
 
     def _remember(self, fields: RawHeaders) -> Head:
         head = read_head(fields)
-        if sum(len(name) + len(value) for name, value in fields) <= _LARGEST:
+        if sum(len(name) + len(value) for name, value in fields) <= _LARGEST and self._may_be_kept(head):
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[fields] = head
         return head
+
+    def _may_be_kept(self, head: Head) -> bool:
+        if head.authorization is not None and not self._is_ours(head.authorization):
+            return False
+        return not any(_TOKEN_LIKE in value for _, value in head.headers)
 
 
 def read_head(fields: Iterable[tuple[bytes, bytes]]) -> Head:

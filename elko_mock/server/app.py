@@ -59,7 +59,7 @@ class Mock:
         self.worlds = worlds
         self.settings = settings
         self._control = control
-        self._heads = Heads()
+        self._heads = Heads(worlds.issued)
         self._max_body = settings.max_body
         self._durability = durability
         self._errors = errors = Errors()

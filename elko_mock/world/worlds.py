@@ -204,6 +204,10 @@ class Worlds:
             return self._user_world(request.body) or DEFAULT_NAME
         return DEFAULT_NAME
 
+    def issued(self, authorization: str) -> bool:
+        """Whether an `Authorization` value carries a token of one of these worlds, in force or dead."""
+        return (self._bearers.get(authorization) or self._bearer_world(authorization)) is not None
+
     def _bearer_world(self, authorization: str) -> str | None:
         """A token says whose it is, so that dead ones need not be remembered. Foreign ones are not kept at all."""
         token = parse_bearer(authorization).token
