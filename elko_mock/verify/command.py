@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -14,7 +14,7 @@ from elko_mock.settings import SettingsProblem, load
 from elko_mock.verify import run as running
 from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
-from elko_mock.verify.option_table import OPTIONS
+from elko_mock.verify.option_table import OPTIONS, Option
 from elko_mock.verify.options import UsageProblem, plan_of
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.report.console import print_verdict
@@ -40,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reports.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of a run."""
-    for option in OPTIONS:
+def add_options(parser: argparse.ArgumentParser, options: Sequence[Option] = OPTIONS) -> None:
+    """Options of a run."""
+    for option in options:
         text = option.help.replace("%", "%%")
         if option.metavar is None:
             parser.add_argument(f"--{option.name}", action="store_true", help=text)
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
 
 def plan_from(arguments: argparse.Namespace) -> Plan:
     """The plan. Raises UsageProblem or SettingsProblem."""
-    given = {option.name: getattr(arguments, option.name.replace("-", "_")) for option in OPTIONS}
+    given = {option.name: getattr(arguments, option.name.replace("-", "_"), None) for option in OPTIONS}
     plan = plan_of(arguments.url, given, load({}).verify)
     if plan.token is None and not is_mock(plan):
         raise UsageProblem(f"{plan.target.host} wants a token: give --token-file FILE (or --token TOKEN)")

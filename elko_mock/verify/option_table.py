@@ -37,3 +37,10 @@ OPTIONS = (
     Option("timeout", "SECONDS", "wait so long for a byte of an answer", number=True),
     Option("insecure", None, "do not check the server's certificate; not for ELKO's own hosts"),
 )
+
+CONNECTING = tuple(
+    option
+    for option in OPTIONS
+    if option.name in {"token", "token-file", "spec", "share", "max-calls", "timeout", "insecure"}
+)
+"""What `observe` and `record` take: how to reach the provider, and how fast."""

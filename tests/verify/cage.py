@@ -87,6 +87,7 @@ class Cage:
         if request.body:
             headers.append((b"content-length", b"%d" % len(request.body)))
         inner = dict(scope) | {
+            "extensions": {},  # by these the mock would write straight to the socket
             "method": request.method,
             "path": request.path,
             "raw_path": request.path.encode("latin-1"),

@@ -1,0 +1,1 @@
+"""Observing a provider by GET alone: which assumptions of the ledger its answers confirm or contradict."""
