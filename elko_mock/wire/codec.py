@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from elko_mock.exchange.pieces import Pieces
 from elko_mock.wire.charset import to_text, whole
@@ -11,8 +11,10 @@ from elko_mock.wire.json_codec import read_json, write_json
 from elko_mock.wire.media_type import ContentType, Representation
 from elko_mock.wire.shape import Schema, resolve
 from elko_mock.wire.undecodable import Undecodable
-from elko_mock.wire.xml_reader import XmlReader
 from elko_mock.wire.xml_writer import XmlWriter
+
+if TYPE_CHECKING:
+    from elko_mock.wire.xml_reader import XmlReader
 
 __all__ = ["Codec", "Schema", "Undecodable"]
 
@@ -31,7 +33,9 @@ class Codec:
         return XmlWriter(self._schema, self._components, self._root)
 
     @cached_property
-    def _reader(self) -> XmlReader:
+    def _reader(self) -> "XmlReader":
+        from elko_mock.wire.xml_reader import XmlReader  # noqa: PLC0415 - the parser takes 4 MB, and many never send XML
+
         return XmlReader(self._schema, self._components)
 
     def encode(self, data: Any, representation: Representation) -> bytes:

@@ -7,7 +7,6 @@ from elko_mock.wire.charset import to_text
 from elko_mock.wire.json_codec import read_json, write_json
 from elko_mock.wire.media_type import ContentType, Representation
 from elko_mock.wire.undecodable import Undecodable
-from elko_mock.wire.xml_reader import parse
 from elko_mock.wire.xml_text import decode_name, encode_name, escape, unescape
 
 NAMESPACE = "urn:ietf:rfc:7807"
@@ -43,6 +42,8 @@ def decode_problem(body: bytes, content_type: ContentType) -> Any:
         return read_json(body, content_type.charset)
     if content_type.kind != "xml":
         raise Undecodable("", "a problem is written in JSON or XML")
+    from elko_mock.wire.xml_reader import parse  # noqa: PLC0415 - see Codec
+
     problem: dict[str, Any] = {}
     for element in parse(to_text(body, content_type.charset, xml=True)):
         name, text = decode_name(_local(element.tag)), unescape(element.text or "")

@@ -21,8 +21,6 @@ sure that is):
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from lxml import etree
-
 from elko_mock.wire.shape import Kind, Schema, Shape, resolve, xml_object
 from elko_mock.wire.xml_text import encode_name, escape_attribute, free_name
 
@@ -117,6 +115,8 @@ def _format(shape: Shape) -> str:
 
 def _is_namespace(address: str) -> bool:
     """Whether XML parsers take it as a namespace; a document's slip there must not make its answers unreadable."""
+    from lxml import etree  # noqa: PLC0415 - most documents name no namespace
+
     try:
         etree.fromstring(f'<a xmlns="{escape_attribute(address)}"/>'.encode())
     except etree.XMLSyntaxError:
