@@ -10,6 +10,7 @@ from elko_mock.contract import document as documents
 from elko_mock.contract.building import Built, build
 from elko_mock.contract.operations import Operation
 from elko_mock.contract.routing import Match, NoRoute, Router, WrongMethod
+from elko_mock.contract.skeleton import skeleton
 
 __all__ = ["Contract", "Match", "NoRoute", "WrongMethod"]
 
@@ -48,6 +49,11 @@ class Contract:
     @classmethod
     def _of(cls, document: dict[str, Any]) -> "Contract":
         return cls(document, build(document, vendored()._built))
+
+    def skeleton(self) -> dict[str, Any]:
+        """A sound OpenAPI 3.0 document with this contract's paths and operationIds and nothing else, whatever version
+        and shape the document itself is of: enough for a framework that only has to find the operation."""
+        return skeleton(self.operations)
 
     def match(self, method: str, path: str) -> Match | NoRoute | WrongMethod:
         """Which operation is meant. `path` as sent: percent-encoded, without the query.
