@@ -5,21 +5,17 @@ from pathlib import Path
 
 from elko_mock.clock import SECOND, from_datetime
 from elko_mock.contract.contract import Contract
+from elko_mock.exchange.asgi import ASGIApp
 from elko_mock.exchange.journal import Journal
-from elko_mock.exchange.redaction import PersonalFields
 from elko_mock.gate.account import AccountSettings
 from elko_mock.gate.throttle import Limit
 from elko_mock.scenario.loader import load as load_scenario
 from elko_mock.scenario.model import ClockStart, Scenario
 from elko_mock.server.app import Mock
 from elko_mock.server.catalog_file import read_catalog
-from elko_mock.server.control.app import ControlPlane
-from elko_mock.server.control.operations import Operations
-from elko_mock.server.control.sink import Sink
-from elko_mock.server.control.state import ControlState
-from elko_mock.server.control.wiremock import WireMockAdmin
 from elko_mock.server.durability import Durability
 from elko_mock.server.handlers import HANDLERS
+from elko_mock.server.later import Later
 from elko_mock.settings import Settings
 from elko_mock.world.catalogs import Catalogs
 from elko_mock.world.seeding import Soil
@@ -41,17 +37,18 @@ def assemble(settings: Settings) -> Mock:
             "give --control-token (or ELKO_MOCK_CONTROL_TOKEN), or listen on 127.0.0.1"
         )
     contract = Contract.load(settings.spec)
-    personal = PersonalFields(b"elko-mock")
     worlds = _worlds(settings)
-    state = ControlState(contract, worlds, personal, base_path_of(contract))
-    control = ControlPlane(
-        Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=settings.control_token
-    )
+
+    def control() -> ASGIApp:
+        from elko_mock.server.control.assembly import control_plane  # noqa: PLC0415 - a sixth of the start
+
+        return control_plane(contract, worlds, base_path_of(contract), settings.control_token)
+
     try:
         durability = None if settings.state is None else Durability(settings.state, worlds, HANDLERS)
     except StateProblem as problem:
         raise AssemblyProblem(str(problem)) from None
-    return Mock(contract, worlds, settings, HANDLERS, control, durability)
+    return Mock(contract, worlds, settings, HANDLERS, Later(control), durability)
 
 
 def _worlds(settings: Settings) -> Worlds:

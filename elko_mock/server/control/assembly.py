@@ -1,0 +1,17 @@
+"""Assembly of the control plane: its operations, WireMock's admin paths and the sink over one mock's worlds."""
+
+from elko_mock.contract.contract import Contract
+from elko_mock.exchange.redaction import PersonalFields
+from elko_mock.server.control.app import ControlPlane
+from elko_mock.server.control.operations import Operations
+from elko_mock.server.control.sink import Sink
+from elko_mock.server.control.state import ControlState
+from elko_mock.server.control.wiremock import WireMockAdmin
+from elko_mock.world.worlds import Worlds
+
+
+def control_plane(contract: Contract, worlds: Worlds, base_path: str, token: str | None) -> ControlPlane:
+    """`base_path`: where the API begins. `token`: what each request must carry, if anything."""
+    personal = PersonalFields(b"elko-mock")
+    state = ControlState(contract, worlds, personal, base_path)
+    return ControlPlane(Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=token)
