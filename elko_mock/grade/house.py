@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,7 +11,6 @@ from typing import Any, Self
 import httpx
 
 from elko_mock.clock import SECOND, Instant, stopwatch
-from elko_mock.grade.situations import Situation
 from elko_mock.settings import SETTINGS, Settings, environment
 
 _START_WITHIN = 60 * SECOND
@@ -93,13 +92,14 @@ class House:
                 self._process.wait()
         self._folder.cleanup()
 
-    def prepare(self, situation: Situation, scale: float) -> Mapping[str, Any]:
-        """Make the default world anew for a run, and answer what the control plane says of it.
+    def prepare(self, scenario: str | Mapping[str, Any], scale: float) -> Mapping[str, Any]:
+        """Make the default world anew for a run, and answer what the control plane says of it. `scenario`: a bundled
+        one's name, or one as its file holds it.
 
         It is put in place as a snapshot of a world made for the purpose: so requests without a token, or with a dead
         one, belong to the run as well.
         """
-        wanted: dict[str, Any] = {"name": "next", "scenario": situation.scenario, "clock": {"scale": scale}}
+        wanted: dict[str, Any] = {"name": "next", "scenario": scenario, "clock": {"scale": scale}}
         self._ask("POST", "/_elko/worlds", json=wanted)
         try:
             state = self._ask("GET", "/_elko/worlds/next/snapshot").content
@@ -147,6 +147,15 @@ class House:
         if answer.status_code != httpx.codes.OK:
             raise HouseProblem(f"{method} {path}: {_detail(answer)}")
         return answer
+
+
+def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """NDJSON lines out of pieces; a line is only ever ended by a line feed."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+    yield rest
 
 
 def _detail(answer: httpx.Response) -> str:

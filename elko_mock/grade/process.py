@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -15,6 +16,8 @@ from elko_mock.clock import SECOND, stopwatch
 _KEPT = 256 * 1024
 """Bytes looked at of what a command wrote last."""
 _GRACE = 2.0
+_GLANCE = 0.25
+"""Seconds between looks at whether all is to stop."""
 _POSIX = os.name == "posix"
 _CRASH = re.compile(
     r"Traceback \(most recent call last\)|PHP Fatal error|Fatal error: Uncaught|^Exception in thread "
@@ -64,10 +67,16 @@ class Outcome:
         return self.output.decode("utf-8", "replace")
 
 
-def run(command: Sequence[str], variables: Mapping[str, str], timeout: float, *, workers: int = 1) -> list[Outcome]:
-    """Run the command so many times at once, in process groups of their own that end with it.
-
-    Raises CannotRun.
+def run(
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    timeout: float,
+    *,
+    workers: int = 1,
+    stopped: threading.Event | None = None,
+) -> list[Outcome]:
+    """Run the command so many times at once, in process groups of their own that end with it. `stopped` ends it early,
+    as if its time were up. Raises CannotRun.
     """
     ends = stopwatch() + int(timeout * SECOND)
     with contextlib.ExitStack() as stack:
@@ -76,7 +85,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], timeout: float, *,
             for _ in range(workers):
                 output = stack.enter_context(tempfile.TemporaryFile())
                 started.append((_start(command, variables, output), output))
-            return [_finish(process, output, ends) for process, output in started]
+            return [_finish(process, output, ends, stopped) for process, output in started]
         finally:
             for process, _ in started:
                 _end(process)
@@ -96,12 +105,15 @@ def _start(command: Sequence[str], variables: Mapping[str, str], output: IO[byte
         raise CannotRun(f"{command[0]}: {problem.strerror or problem}") from None
 
 
-def _finish(process: subprocess.Popen[bytes], output: IO[bytes], ends: int) -> Outcome:
-    status: int | None
-    try:
-        status = process.wait(timeout=max(0.0, (ends - stopwatch()) / SECOND))
-    except subprocess.TimeoutExpired:
-        status = None
+def _finish(process: subprocess.Popen[bytes], output: IO[bytes], ends: int, stopped: threading.Event | None) -> Outcome:
+    status = None
+    while status is None and not (stopped is not None and stopped.is_set()):
+        left = (ends - stopwatch()) / SECOND
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            status = process.wait(timeout=min(max(left, 0.0), _GLANCE))
+        if left <= 0:
+            break
+    if status is None:
         _end(process)
     length = output.seek(0, os.SEEK_END)
     output.seek(max(0, length - _KEPT))

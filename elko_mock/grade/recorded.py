@@ -1,6 +1,6 @@
 """Recorded sessions: a journal from memory, from a file, or from a world of a running mock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from elko_mock.contract.contract import Contract
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.export import RecordProblem, read_ndjson
 from elko_mock.grade.config import Grading
+from elko_mock.grade.house import lines_of
 from elko_mock.grade.judge import Judge, Sitting
 from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.verdict import Verdict, verdict
@@ -66,7 +67,7 @@ def hear_world(judge: Judge, url: str, world: str, control_token: str | None = N
                 if answer.status_code != httpx.codes.OK:
                     raise JournalProblem(f"{url}: the journal was answered with {answer.status_code}")
                 hearing = judge.open(facts)
-                for exchange in read_ndjson(_lines(answer)):
+                for exchange in read_ndjson(lines_of(answer.iter_bytes())):
                     hearing.see(exchange)
             return hearing.close(replace(Ending(), at=int(clock["now"])))
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
@@ -85,12 +86,3 @@ def _asked(client: httpx.Client, path: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise JournalProblem(f"{client.base_url}: what answers there is no mock")
     return data
-
-
-def _lines(answer: httpx.Response) -> Iterator[bytes]:
-    """NDJSON lines out of pieces; a line is only ever ended by a line feed."""
-    rest = b""
-    for piece in answer.iter_bytes():
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from whole
-    yield rest

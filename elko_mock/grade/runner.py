@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.exchange import Exchange
@@ -20,9 +19,9 @@ from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.situations import CALM, Situation, named, needed
 from elko_mock.grade.street import Street
 from elko_mock.grade.tunnel import Tunnel
-from elko_mock.settings import Settings, environment
+from elko_mock.grade.variables import variables_for
+from elko_mock.settings import Settings
 
-_SINK = "/_elko/sink/@default"
 _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """Variables by which HTTP libraries are told of an authority; what they trust then is wrong in its name alone."""
 _HELPER_TIME = 120.0
@@ -78,7 +77,7 @@ class Runner:
                 if stopped.is_set():
                     return None
                 with street.house(whole_catalog=situation.whole_catalog) as house:
-                    ran = self._run(command, situation, house, folder)
+                    ran = self._run(command, situation, house, folder, stopped)
                 told(situation.name)
                 return ran
 
@@ -88,27 +87,23 @@ class Runner:
                 stopped.set()
                 raise
 
-    def _run(self, command: Sequence[str], situation: Situation, house: House, folder: Path) -> Ran:
+    def _run(
+        self, command: Sequence[str], situation: Situation, house: House, folder: Path, stopped: threading.Event
+    ) -> Ran:
         grading = self._grading
-        world = house.prepare(situation, grading.scale)
-        values = _values(house, world, situation, grading.scale)
-        variables = environment() | {
-            name: template.format_map(values) for name, template in grading.environment.items()
-        }
+        world = house.prepare(situation.scenario, grading.scale)
+        variables = variables_for(grading, house, world, situation.name)
         if grading.prepare:
             _helper(grading.prepare, variables)
         connections = 0
         if situation.wrong_certificate:
             with Tunnel(house.port) as tunnel:
-                values["url"] = f"https://127.0.0.1:{tunnel.port}"
-                values["base_url"] = values["url"] + world["baseUrl"]
-                values["port"] = str(tunnel.port)
-                variables |= {name: template.format_map(values) for name, template in grading.environment.items()}
+                variables = variables_for(grading, house, world, situation.name, tunnel.url)
                 variables |= dict.fromkeys(_TRUST, str(tunnel.authority_file))
-                outcomes = run(command, variables, grading.timeout, workers=situation.workers)
+                outcomes = run(command, variables, grading.timeout, workers=situation.workers, stopped=stopped)
                 connections = tunnel.connections
         else:
-            outcomes = run(command, variables, grading.timeout, workers=situation.workers)
+            outcomes = run(command, variables, grading.timeout, workers=situation.workers, stopped=stopped)
         at = house.now()
         assertion = _helper(grading.assertion, variables) if grading.assertion else None
         journal = folder / f"{situation.name}.ndjson"
@@ -151,21 +146,6 @@ class Runner:
 def _exchanges(journal: Path) -> Iterator[Exchange]:
     with journal.open("rb") as lines:
         yield from read_ndjson(lines)
-
-
-def _values(house: House, world: Mapping[str, Any], situation: Situation, scale: float) -> dict[str, str]:
-    return {
-        "url": house.url,
-        "base_url": house.url + world["baseUrl"],
-        "host": "127.0.0.1",
-        "port": str(house.port),
-        "token": world.get("token") or "",
-        "username": world["username"],
-        "password": world["password"],
-        "sink_url": house.url + _SINK,
-        "scale": f"{scale:g}",
-        "scenario": situation.name,
-    }
 
 
 def _worst(outcomes: Sequence[Outcome]) -> Outcome:

@@ -29,6 +29,7 @@ class Tunnel:
         authority.issue_cert(OTHER_HOST).configure_cert(self._context)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
+        self.url = f"https://127.0.0.1:{self.port}"
         self.connections = 0
         """TCP connections made, whatever came of them."""
         self._open: set[socket.socket] = set()

@@ -187,8 +187,8 @@ def test_mocks_are_used_again() -> None:
             port = first.port
         with street.house(whole_catalog=False) as again:
             assert again.port == port
-            one = again.prepare(SITUATIONS["calm"], 1.0)
-            other = again.prepare(SITUATIONS["token-rotated-midway"], 5.0)
+            one = again.prepare("default", 1.0)
+            other = again.prepare("token-rotated-midway", 5.0)
         assert one["scenario"] != other["scenario"]
 
 
