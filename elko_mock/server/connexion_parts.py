@@ -1,5 +1,4 @@
-"""What is used of Connexion, imported without the deprecation warnings that its import raises, and without the HTTP
-clients that come with it and are never called."""
+"""What is used of Connexion, imported without the warnings and the HTTP clients that come with it."""
 
 import importlib
 import sys
