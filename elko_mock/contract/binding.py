@@ -54,7 +54,7 @@ class Slot(NamedTuple):
     separator: str
     read: Reader
     plain: bool
-    """Whether an element is an int32 without bounds of its own, so that a list of figures can be read in one go."""
+    """Whether an element is an integer, so that a list of figures can be read in one go."""
     default: Any
     check: Check | None
     """What readers do not look at: patterns, lengths, bounds of lists."""

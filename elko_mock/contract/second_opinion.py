@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from elko_mock.contract.binding import spelled
 from elko_mock.contract.checks import kebab
@@ -111,25 +111,22 @@ class SecondOpinion:
         operation = found.operation
         names = Template.of(operation.path).names
         values = dict(zip(names, found.path_values, strict=True))
-        path = operation.path
         for parameter in operation.parameters:
             if parameter.location == "path":
-                plain = self._spelled(parameter.schema, values[parameter.name])
-                path = path.replace(f"{{{parameter.name}}}", quote(plain, safe=""))
-                values[parameter.name] = plain
+                values[parameter.name] = self._spelled(parameter.schema, values[parameter.name])
         content_type, body = self._body(request, operation)
         parameters = self._parameters(
             path=values,
             query=self._query(self._query_of(request.query, operation)),
             header=self._headers(_header_fields(request)),
         )
-        return _Asked(_HOST, request.method.lower(), path, content_type, body, parameters)
+        # the template itself for a path: the values are told apart from it
+        return _Asked(_HOST, request.method.lower(), operation.path, content_type, body, parameters)
 
     def _query_of(self, query: str, operation: Operation) -> list[tuple[str, str]]:
         """Names as the document spells them, one pair for each element of a list, nothing for an empty value."""
         known = {fold(p.name): p for p in reversed(operation.parameters) if p.location == "query"}
         pairs: list[tuple[str, str]] = []
-        seen: set[str] = set()
         for name, text in parse_qsl(query, keep_blank_values=True):
             parameter = known.get(fold(name))
             if parameter is None:
@@ -138,9 +135,8 @@ class SecondOpinion:
             if kind_of(flat) == "array":
                 elements = [element.strip() for element in text.split(",")]
                 pairs += [(parameter.name, self._spelled(flat.get("items"), each)) for each in elements if each]
-            elif parameter.name not in seen and text.strip():
+            elif text.strip():
                 pairs.append((parameter.name, self._spelled(parameter.schema, text)))
-            seen.add(parameter.name)
         return pairs
 
     def _spelled(self, schema: Any, text: str) -> str:

@@ -32,7 +32,6 @@ def slot(document: Any, node: Mapping[str, Any], target: str, checks: Checks) ->
     many = kind_of(flat) == "array"
     element = flatten(document, flat.get("items") or {}) if many else flat
     read = _reader(element)
-    low, high = _bounds(element)
     return Slot(
         name=node["name"],
         target=target,
@@ -41,7 +40,7 @@ def slot(document: Any, node: Mapping[str, Any], target: str, checks: Checks) ->
         many=many,
         separator=_SEPARATORS.get(node.get("style", ""), ","),
         read=read,
-        plain=kind_of(element) == "integer" and "enum" not in element and low <= 0 and high >= 10**9,
+        plain=kind_of(element) == "integer" and "enum" not in element,
         default=flat.get("default"),
         check=_check(checks, schema, flat, element),
     )

@@ -213,6 +213,30 @@ def test_dress_is_no_difference() -> None:
             [("property-added", "answers: Product.rrp", SERVER)],
         ),
         (
+            # nobody may send what the new one has no room for
+            lambda d: (
+                _schema(d, "ProblemDetails")["properties"].pop("instance")
+                and _schema(d, "ProblemDetails").update(additionalProperties=False)
+            ),
+            [
+                ("property-removed", "answers: ProblemDetails.instance", SERVER),
+                ("other-properties-narrowed", "answers: ProblemDetails", SERVER),
+            ],
+        ),
+        (
+            lambda d: (
+                (
+                    _schema(d, "Product")["properties"].pop("warranty")
+                    and _schema(d, "Product")["required"].remove("warranty")
+                )
+                or _schema(d, "Product").update(additionalProperties=False)
+            ),
+            [
+                ("property-removed", "answers: Product.warranty", BOTH),
+                ("other-properties-narrowed", "answers: Product", SERVER),
+            ],
+        ),
+        (
             lambda d: _schema(d, "Product")["properties"]["quantity"].update(type="integer"),
             [("type-changed", "answers: Product.quantity", BOTH)],
         ),

@@ -380,11 +380,13 @@ def test_the_vendored_document_is_loaded_without_a_source() -> None:
 class _Server(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
+        if path == "/open.json" or (path == "/open-private.json" and "Authorization" not in self.headers):
+            path = "/swagger.json"
         if path == "/private.json" and self.headers["Authorization"] == "Basic bWU6cEBzcw==":
             path = "/swagger.json"
-        if path == "/moved.json":
+        if path in ("/moved.json", "/moved-private.json"):
             self.send_response(302)
-            self.send_header("Location", "/swagger.json")
+            self.send_header("Location", path.replace("moved", "open"))
             self.end_headers()
             return
         if path == "/cut":
@@ -426,6 +428,10 @@ def test_an_address_with_user_and_password(server: str) -> None:
     assert "getThing" in Contract.load(f"HTTP://me:p%40ss@{server}/private.json").by_id
     with pytest.raises(DocumentProblem, match="404"):
         load(f"http://{server}/private.json")
+
+
+def test_a_password_is_not_sent_on_to_where_a_redirection_leads(server: str) -> None:
+    assert "getThing" in Contract.load(f"http://me:p%40ss@{server}/moved-private.json").by_id
 
 
 @pytest.mark.parametrize(
