@@ -11,6 +11,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "serve": ("elko_mock.server.command", "start the mock (also what `elko-mock` alone does)"),
     "verify": ("elko_mock.verify.command", "does a server keep the contract? safe against the real one"),
     "grade": ("elko_mock.grade.command", "does a client behave? a verdict with evidence, and the bill"),
+    "fuzz-client": ("elko_mock.grade.fuzz.command", "find the smallest world a client fails in"),
     "spec": ("elko_mock.verify.spec_command", "documents: diff, import, coverage of a run"),
     "scenario": ("elko_mock.server.scenario_command", "list, show, check or run scenarios"),
     "health": ("elko_mock.server.health", "ask a running mock whether it is well; exit code 0 or 1"),
