@@ -13,6 +13,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "grade": ("elko_mock.grade.command", "does a client behave? a verdict with evidence, and the bill"),
     "fuzz-client": ("elko_mock.grade.fuzz.command", "find the smallest world a client fails in"),
     "spec": ("elko_mock.verify.spec_command", "documents: diff, import, coverage of a run"),
+    "observe": ("elko_mock.verify.observe_command", "which assumptions does a real server confirm? GET only"),
+    "record": ("elko_mock.verify.record_command", "a real account's catalogue, for the mock to serve; GET only"),
     "scenario": ("elko_mock.server.scenario_command", "list, show, check or run scenarios"),
     "health": ("elko_mock.server.health", "ask a running mock whether it is well; exit code 0 or 1"),
 }
