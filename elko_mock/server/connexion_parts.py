@@ -1,4 +1,4 @@
-"""What is used of Connexion, imported without the warnings and the HTTP clients that come with it."""
+"""What is used of Connexion, imported without the warnings and the libraries that it brings and nobody here calls."""
 
 import importlib
 import sys
@@ -18,6 +18,8 @@ class _StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
         return getattr(importlib.import_module(self.__name__), name)
 
 
@@ -30,7 +32,8 @@ def _left_out(*names: str) -> Iterator[None]:
         yield
     finally:
         for name in missing:
-            del sys.modules[name]
+            if isinstance(sys.modules.get(name), _StandIn):
+                del sys.modules[name]
 
 
 with warnings.catch_warnings(), _left_out("httpx", "requests", "starlette.testclient"):
