@@ -92,4 +92,14 @@ class Hang:
     """Whether the operation has taken effect."""
 
 
-Fault = Respond | Delay | Truncate | Corrupt | Cut | Hang
+@dataclass(frozen=True, slots=True)
+class Vary:
+    """Answer in another way that is right as well, as a client must expect: no harm is done, but habits are tried."""
+
+    types: bool = True
+    """In turn in each of the media types that the request names in `Accept`; wildcards name none."""
+    mark: bool = True
+    """With a byte order mark, and the charset written `charset="UTF-8"`."""
+
+
+Fault = Respond | Delay | Truncate | Corrupt | Cut | Hang | Vary

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from elko_mock.clock import Instant, to_datetime
-from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate
+from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate, Vary
 from elko_mock.faults.plan import Moment, Rule
 from elko_mock.faults.shape import (
     MOMENT,
@@ -184,6 +184,13 @@ HANG = either(
     ),
     (_is_scalar, mapped(_WAIT, Hang)),
 )
+VARY = table(
+    {
+        "types": Field(SWITCH, "in turn in each of the media types that the request names in Accept"),
+        "mark": Field(SWITCH, "with a byte order mark, and the charset in another spelling"),
+    },
+    lambda given, _path, _problems: Vary(**given),
+)
 _MOMENT = either(
     "a duration after the world opened, or a time",
     (
@@ -212,6 +219,7 @@ _FAULTS: dict[str, Field] = {
     "corrupt": Field(CORRUPT, "spoil the body"),
     "cut": Field(CUT, "close the connection after so many bytes of the body"),
     "hang": Field(HANG, "say nothing for that long, then close the connection"),
+    "vary": Field(VARY, "answer in another way that is right as well"),
 }
 _CONDITIONS: dict[str, Field] = {
     "name": Field(text(1, 100, r"[^\x00-\x1f\x7f]+", "a text on one line"), "what the journal and the headers call it"),
@@ -309,5 +317,7 @@ def _write_fault(fault: Fault) -> Any:
             return {"how": how, "count": count}
         case Cut(after, accepted):
             return {"after": after, "accepted": accepted}
+        case Vary(types, mark):
+            return {"types": types, "mark": mark}
         case _:
             return {"for": show_duration(fault.duration), "accepted": fault.accepted}

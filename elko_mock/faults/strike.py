@@ -1,12 +1,16 @@
 """A strike: the faults that hit one call, with all that was drawn for them, and what they make of its answer."""
 
+import codecs
 import gzip
+import re
 import zlib
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from elko_mock.exchange.messages import Delivery, RawHeaders, Response
-from elko_mock.faults.kinds import Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate
+from elko_mock.faults.kinds import Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate, Vary
+
+_ZERO = re.compile(r"q\s*=\s*0(?:\.0{0,3})?", re.IGNORECASE)
 
 
 def roll(*parts: object) -> float:
@@ -28,6 +32,7 @@ class Strike(NamedTuple):
     corrupt: Corrupt | None = None
     cut: Cut | None = None
     hang: Hang | None = None
+    vary: Vary | None = None
     seed: str = ""
     """What places are drawn from."""
 
@@ -53,8 +58,10 @@ def strike_of(name: str, faults: tuple[Fault, ...], seed: str) -> Strike:
                 strike = strike._replace(corrupt=fault)
             case Cut():
                 strike = strike._replace(cut=fault)
-            case _:
+            case Hang():
                 strike = strike._replace(hang=fault)
+            case _:
+                strike = strike._replace(vary=fault)
     return strike
 
 
@@ -70,6 +77,8 @@ def responded(respond: Respond) -> Response:
 def deformed(response: Response, strike: Strike, *, delay: int | None = None) -> Response:
     """The answer as it leaves after the strike. `delay`: microseconds of real time to wait, where they differ from
     `strike.delay` because the world's clock runs otherwise."""
+    if strike.vary is not None and strike.vary.mark:
+        response = _marked(response)
     if strike.corrupt is not None or strike.truncate is not None:
         response = _spoiled(response, strike)
     wait = strike.delay if delay is None else delay
@@ -78,6 +87,33 @@ def deformed(response: Response, strike: Strike, *, delay: int | None = None) ->
     if wait or cut is not None or hang is not None:
         response = response._replace(delivery=Delivery(wait, cut, hang))
     return response
+
+
+def narrowed(accept: str | None, turn: int) -> str | None:
+    """An `Accept` that asks for one of the media types of this one alone, by turns; the same if it names fewer than
+    two."""
+    named = []
+    for part in (accept or "").split(","):
+        media_type, *parameters = (piece.strip() for piece in part.split(";"))
+        refused = any(_ZERO.fullmatch(parameter) for parameter in parameters)
+        if media_type and "*" not in media_type and not refused:
+            named.append(media_type)
+    return named[turn % len(named)] if len(named) > 1 else accept
+
+
+def _marked(response: Response) -> Response:
+    """With a byte order mark and the charset in another spelling; a body without a charset is left alone."""
+    content_type = response.header(b"content-type") or ""
+    media_type, _, parameters = content_type.partition(";")
+    if "utf-8" not in parameters.lower():
+        return response
+    zipped = (response.header(b"content-encoding") or "").strip().lower() == "gzip"
+    body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+    plain = codecs.BOM_UTF8 + (_unzipped(body) if zipped else body)
+    headers = tuple(field for field in response.headers if field[0] != b"content-type")
+    headers = (*headers, (b"content-type", f'{media_type.strip()}; charset="UTF-8"'.encode("latin-1")))
+    sent = gzip.compress(plain, mtime=0) if zipped else plain
+    return response._replace(body=sent, headers=_with_length(headers, sent))
 
 
 def _spoiled(response: Response, strike: Strike) -> Response:

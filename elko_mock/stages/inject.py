@@ -6,10 +6,11 @@ from elko_mock.exchange.messages import Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.faults.header import FAULT_HEADER, PREFER_HEADER, HeaderProblem, requested_faults
 from elko_mock.faults.kinds import Respond
-from elko_mock.faults.strike import Strike, deformed, responded
+from elko_mock.faults.strike import Strike, deformed, narrowed, responded
 from elko_mock.stages.call import Call, Refuse
 
 _ALLOWED_EMPTY = 400
+_ACCEPT = b"accept"
 _LOST = Response(200, (), b"")
 """Stands for the answer of a call that was never carried out; only its delivery is obeyed."""
 
@@ -33,7 +34,7 @@ class Inject:
                 call, (Violation(Side.REQUEST, "header.fault", f"header/{strike.header}", strike.message),)
             )
         call.fault = strike.name
-        response = _LOST if strike.before else await proceed(call)
+        response = _LOST if strike.before else await _proceeded(call, proceed, strike)
         if strike.respond is not None:
             response = self._instead(call, strike.respond)
         return deformed(response, strike, delay=_real_delay(call.world.clock, strike))
@@ -58,6 +59,20 @@ class Inject:
                 extra = tuple((name.lower().encode(), value.encode()) for name, value in respond.headers)
                 return own._replace(headers=own.headers + extra)
         return responded(respond)
+
+
+async def _proceeded(call: Call, proceed: Proceed[Call], strike: Strike) -> Response:
+    """What the operation answers; asked for one of the media types alone where those are to vary."""
+    asked = call.request
+    accept = asked.header(_ACCEPT)
+    if strike.vary is None or not strike.vary.types or (wanted := narrowed(accept, call.number)) == accept:
+        return await proceed(call)
+    others = tuple(field for field in asked.headers if field[0] != _ACCEPT)
+    call.request = asked._replace(headers=(*others, (_ACCEPT, (wanted or "").encode("latin-1"))))
+    try:
+        return await proceed(call)
+    finally:
+        call.request = asked  # the journal has what was sent
 
 
 def _real_delay(clock: WorldClock, strike: Strike) -> int:

@@ -280,6 +280,18 @@ def _(world: RemoteWorld, client: Client) -> None:
     assert client.get("/Catalog/Vendors").data
 
 
+@story("media-types")
+def _(world: RemoteWorld, client: Client) -> None:
+    headers = {**world.headers, "Accept": "application/json, text/xml;q=0.5"}
+    answers = [client.send("GET", f"{BASE}/Catalog/Vendors", headers, b"") for _ in range(4)]
+    assert {one["content-type"] for _, one, _ in answers} == {
+        'application/json; charset="UTF-8"',
+        'text/xml; charset="UTF-8"',
+    }
+    assert all(raw.startswith(b"\xef\xbb\xbf") for _, _, raw in answers)
+    assert next(iter(world.journal)).request.header(b"accept") == headers["Accept"]
+
+
 @story("black-friday")
 def _(world: RemoteWorld, client: Client) -> None:
     assert world.clock.now().isoformat() == "2026-11-27T00:00:00+00:00"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from elko_mock.clock import SECOND
 from elko_mock.exchange.messages import Delivery, Response
-from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate
-from elko_mock.faults.strike import Strike, deformed, responded, roll, strike_of
+from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Fault, Hang, Respond, Truncate, Vary
+from elko_mock.faults.strike import Strike, deformed, narrowed, responded, roll, strike_of
 
 JSON = b'[{"elkoCode":1341426,"quantity":">50"}]'
 XML = b"<?xml version='1.0'?><ArrayOfProduct><Product/></ArrayOfProduct>"
@@ -213,3 +213,37 @@ def test_a_content_type_of_ones_own_is_kept() -> None:
         responded(Respond(200, b"<x/>", (("Content-Type", "image/svg+xml"),))).header(b"content-type")
         == "image/svg+xml"
     )
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize(("body", "media_type"), [(JSON, "application/json"), (XML, "text/xml")])
+def test_a_varied_answer_has_a_mark_and_the_charset_in_another_spelling(
+    body: bytes, media_type: str, zipped: bool
+) -> None:
+    usual = answer(body, f"{media_type}; charset=utf-8".encode(), zipped)
+    response = struck(Vary(), by=usual)
+    plain = gzip.decompress(body_of(response)) if zipped else body_of(response)
+    assert plain == b"\xef\xbb\xbf" + body
+    assert response.header(b"content-type") == f'{media_type}; charset="UTF-8"'
+    assert struck(Vary(mark=False), by=usual) == usual
+
+
+def test_an_answer_without_a_charset_is_not_varied() -> None:
+    usual = answer(content_type=b"application/octet-stream")
+    assert struck(Vary(), by=usual) == usual
+
+
+@pytest.mark.parametrize(
+    ("accept", "turns"),
+    [
+        ("application/json, text/xml;q=0.5", ["application/json", "text/xml", "application/json"]),
+        ("application/json, text/plain, */*", ["application/json", "text/plain", "application/json"]),
+        ("application/json, text/xml;q=0", ["application/json, text/xml;q=0"] * 3),
+        ("application/json", ["application/json"] * 3),
+        ("*/*", ["*/*"] * 3),
+        ("", [""] * 3),
+        (None, [None] * 3),
+    ],
+)
+def test_the_media_types_named_take_turns(accept: str | None, turns: list[str | None]) -> None:
+    assert [narrowed(accept, turn) for turn in range(3)] == turns

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elko_mock.clock import DAY, HOUR, LATEST, MINUTE, SECOND
-from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Hang, Respond, Truncate
+from elko_mock.faults.kinds import LONGEST, Corrupt, Cut, Delay, Hang, Respond, Truncate, Vary
 from elko_mock.faults.plan import Moment, Rule
 from elko_mock.faults.reading import RULE, read_rule, write_rule
 from elko_mock.faults.shape import parse_duration, show_duration
@@ -46,6 +46,8 @@ def said(data: Any) -> str:
         ({"hang": "30s"}, Hang(30 * SECOND)),
         ({"hang": {"for": "1m", "accepted": True}}, Hang(MINUTE, True)),
         ({"hang": {"for": "1m"}}, Hang(MINUTE, False)),
+        ({"vary": {}}, Vary(True, True)),
+        ({"vary": {"types": False}}, Vary(False, True)),
     ],
 )  # fmt: skip
 def test_kinds(data: dict[str, Any], fault: Any) -> None:
@@ -193,6 +195,7 @@ faults = st.tuples(
     st.none() | st.builds(Corrupt, st.sampled_from(["bytes", "json", "xml"]), st.integers(1, 100)),
     st.none() | st.builds(Cut, st.integers(0, 10**6), st.booleans()),
     st.none() | st.builds(Hang, waits, st.booleans()),
+    st.none() | st.builds(Vary, st.booleans(), st.booleans()),
 ).map(lambda kinds: tuple(kind for kind in kinds if kind is not None))
 rules = st.builds(
     Rule,

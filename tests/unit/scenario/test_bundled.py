@@ -6,7 +6,7 @@ import re
 import pytest
 
 from elko_mock.contract.location import data_file
-from elko_mock.faults.kinds import Corrupt, Cut, Delay, Hang, Respond
+from elko_mock.faults.kinds import Corrupt, Cut, Delay, Hang, Respond, Vary
 from elko_mock.gate.throttle import Limit
 from elko_mock.scenario import loader
 from elko_mock.scenario.document import schema, write_scenario
@@ -16,7 +16,7 @@ PROMISED = {
     "default", "fresh-account", "address-not-allowed", "token-rotated-midway", "rate-limited", "three-403s",
     "sold-out-at-checkout", "price-changed-at-order", "partial-delivery", "backorder", "empty-catalog", "huge-catalog",
     "nulls-everywhere", "odd-quantities", "unknown-fields", "slow", "flaky", "maintenance", "lost-answer", "hang",
-    "broken-json", "broken-xml", "black-friday",
+    "broken-json", "broken-xml", "black-friday", "media-types",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_the_schema_is_the_loader_s_own() -> None:
 
 def test_every_fault_kind_has_a_scenario() -> None:
     kinds = {type(fault) for name in PROMISED for rule in loader.load(name).faults for fault in rule.faults}
-    assert kinds == {Respond, Delay, Corrupt, Cut, Hang}
+    assert kinds == {Respond, Delay, Corrupt, Cut, Hang, Vary}
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
