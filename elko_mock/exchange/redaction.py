@@ -2,17 +2,31 @@
 
 Tokens and passwords go when an exchange is recorded. Personal fields stay in memory, because some rules must compare
 them, and go when an exchange is exported: each value becomes a short mark that is equal for equal values.
+
+Bodies are searched as bytes, whatever a client says of them. No two repetitions of an expression can take the same
+bytes and none gives bytes back, so that a hostile body takes no longer than another.
 """
 
 import hashlib
 import re
+from collections.abc import Callable
+
+from elko_mock.exchange.messages import RawHeaders
 
 _JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}")
 _JWT_MARK = b"[token-redacted]"
-_JSON_STRING = rb'"(?:[^"\\]|\\.)*(?:"|$)'  # the closing quote may have been cut off
+_JSON_STRING = rb'"(?:[^"\\]+|\\.?)*+"?'  # the closing quote may have been cut off
+_XML_TEXT = rb"(?:[^<]+|<(?!/))*+"  # CDATA and comments too
 _PASSWORD = re.compile(
-    rb'("password"\s*:\s*)' + _JSON_STRING + rb"|(<password[^>]*>)[^<]*|((?:^|[&?])password=)[^&]*", re.IGNORECASE
+    rb'("password"\s*+:\s*+)(?:'
+    + _JSON_STRING
+    + rb'|[^",}][^,}]*+)|(<(?:[\w.-]++:)?password(?:\s[^<>]*+)?>)'
+    + _XML_TEXT
+    + rb"|((?:^|[&?])password=)[^&]*+",
+    re.IGNORECASE | re.DOTALL,
 )
+_SECRET_NAMES = ("token", "secret", "passw", "auth", "apikey", "api-key", "api_key", "cookie")
+_MARK = "[redacted]"
 PERSONAL_FIELDS = (
     "company",
     "pvnNumber",
@@ -34,31 +48,79 @@ PERSONAL_FIELDS = (
 """Wire names of the fields that may hold personal data (evidence sections 3.5 and 3.6)."""
 _NAMES = "|".join(PERSONAL_FIELDS).encode()
 _PERSONAL = re.compile(
-    rb'"(' + _NAMES + rb')"(\s*:\s*)(' + _JSON_STRING + rb")|<(" + _NAMES + rb")((?:\s[^>]*)?)>([^<]+)", re.IGNORECASE
+    rb'"('
+    + _NAMES
+    + rb')"(\s*+:\s*+)('
+    + _JSON_STRING
+    + rb"|-?[0-9][0-9.eE+-]*+)|<((?:[\w.-]++:)?(?:"
+    + _NAMES
+    + rb"))((?:\s[^<>]*+)?)>("
+    + _XML_TEXT
+    + rb")",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
 def without_secrets(data: bytes) -> bytes:
     """The bytes with anything shaped like a token or a password replaced. Cheap when there is nothing to hide."""
+    if b"\0" in data:
+        return _in_wide(data, without_secrets)
     if b"eyJ" in data:
         data = _JWT.sub(_JWT_MARK, data)
-    if b"assword" in data or b"ASSWORD" in data:
+    if b"word" in data or b"Word" in data or b"WORD" in data:
         data = _PASSWORD.sub(_mask_password, data)
     return data
 
 
 def without_secrets_text(text: str) -> str:
     """The same for text that came from the wire as Latin-1 (targets, header values)."""
-    if "eyJ" not in text and "assword" not in text and "ASSWORD" not in text:
+    if "eyJ" not in text and "word" not in text and "Word" not in text and "WORD" not in text:
         return text
     return without_secrets(text.encode("latin-1", "replace")).decode("latin-1")
+
+
+def harmless_query(query: str) -> str:
+    """A query as sent, without the values of parameters that are named like a secret, and without tokens anywhere."""
+    query = without_secrets_text(query)
+    if not _secret(query):
+        return query
+    return "&".join(_harmless_parameter(one) for one in query.split("&"))
+
+
+def harmless_headers(headers: RawHeaders) -> RawHeaders:
+    """Header fields without the values of those that are named like a secret, and without tokens anywhere. Of
+    `Authorization` nothing is left to hide: see Request."""
+    return tuple(
+        (name, _MARK.encode())
+        if name != b"authorization" and _secret(name.decode("latin-1"))
+        else (name, without_secrets(value))
+        for name, value in headers
+    )
+
+
+def _harmless_parameter(parameter: str) -> str:
+    name, equals, value = parameter.partition("=")
+    return f"{name}={_MARK}" if equals and value != _JWT_MARK.decode() and _secret(name) else parameter
+
+
+def _secret(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in _SECRET_NAMES)
+
+
+def _in_wide(data: bytes, clean: Callable[[bytes], bytes]) -> bytes:
+    """Text of two or four bytes a character, cleaned. If there was anything to hide it comes back without its zero
+    bytes."""
+    narrow = data.replace(b"\0", b"")
+    cleaned = clean(narrow)
+    return data if cleaned == narrow else cleaned
 
 
 def _mask_password(found: re.Match[bytes]) -> bytes:
     json_key, xml_tag, form_key = found.groups()
     if json_key is not None:
-        return bytes(json_key) + b'"[redacted]"'
-    return bytes(xml_tag or form_key) + b"[redacted]"
+        return bytes(json_key) + b'"%b"' % _MARK.encode()
+    return bytes(xml_tag or form_key) + _MARK.encode()
 
 
 class PersonalFields:
@@ -78,6 +140,8 @@ class PersonalFields:
 
     def hide(self, data: bytes) -> bytes:
         """A JSON or XML body with each personal field's value replaced by its mark."""
+        if b"\0" in data:
+            return _in_wide(data, self.hide)
         return _PERSONAL.sub(self._replace, data)
 
     def _replace(self, found: re.Match[bytes]) -> bytes:

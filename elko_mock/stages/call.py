@@ -23,9 +23,9 @@ class Call:
     match: Match | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Bound parameters: canonical name -> typed value."""
-    body: Any = None
+    body: Any = field(default=None, repr=False)
     """The request's body as data, once decoded."""
-    answer: "Answer | None" = None
+    answer: "Answer | None" = field(default=None, repr=False)
     """What the handler gave, not yet in any representation."""
     carried_out: bool = False
     """Whether the handler was called, whatever it answered."""
@@ -33,9 +33,9 @@ class Call:
     fault: str | None = None
     near_miss: NearMiss | None = None
     violations: tuple[Violation, ...] = ()
-    packed: tuple[bytes, bytes] | None = None
+    packed: tuple[bytes, bytes] | None = field(default=None, repr=False)
     """The answer's body as compressed, and as it was before."""
-    shown: tuple[bytes, bytes | Pieces] | None = None
+    shown: tuple[bytes, bytes | Pieces] | None = field(default=None, repr=False)
     """The answer's body as sent, and as the journal shows it, where that is known before it is recorded."""
     example: bool = False
     """The answer is an example made from the document, not real behaviour."""
@@ -46,7 +46,7 @@ class Answer:
     """A handler's outcome: a status of the contract and data in the wire's shape."""
 
     status: int
-    data: Any
+    data: Any = field(repr=False)
 
 
 class Refuse(Protocol):

@@ -10,7 +10,7 @@ from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.exchange import Exchange, NearMiss
 from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
-from elko_mock.exchange.redaction import without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
 from elko_mock.stages.near_miss import NEARBY, UNMATCHED, near_miss
 
@@ -129,17 +129,18 @@ class _Tap:
 
 
 def _recorded_request(request: Request, limit: int) -> Request:
-    path, query = request.path, request.query
-    if "eyJ" in path or "eyJ" in query:
-        path, query = without_secrets_text(path), without_secrets_text(query)
-    body = without_secrets(request.body[:limit]) if request.body else b""
+    body = request.body
+    if body:
+        coding = request.header(b"content-encoding")
+        body = without_secrets((body if coding is None else _unpacked(body, limit))[:limit])
+    path, query = without_secrets_text(request.path), harmless_query(request.query)
     return Request(request.method, path, query, _harmless(request.headers), body, request.client)
 
 
 @lru_cache(maxsize=256)
 def _harmless(headers: RawHeaders) -> RawHeaders:
     """Header fields as the journal keeps them. Those that come again are kept once."""
-    return tuple((name, without_secrets(value)) for name, value in headers)
+    return harmless_headers(headers)
 
 
 def _recorded_response(call: Call, response: Response, limit: int) -> Response:
@@ -155,8 +156,9 @@ def _recorded_response(call: Call, response: Response, limit: int) -> Response:
 
 
 def _unpacked(body: bytes, limit: int) -> bytes:
-    """The beginning of a gzip body, which may itself be cut or spoiled."""
+    """The beginning of a body packed by gzip or zlib, which may itself be cut or spoiled; nothing of a body packed
+    otherwise, for no secret could be found in it."""
     try:
-        return zlib.decompressobj(31).decompress(body, limit)
+        return zlib.decompressobj(47).decompress(body, limit)
     except zlib.error:
         return b""

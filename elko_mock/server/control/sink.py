@@ -4,7 +4,7 @@ import orjson
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import Request, Response
-from elko_mock.exchange.redaction import without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.world.world import World
 from elko_mock.world.worlds import Worlds
@@ -38,8 +38,8 @@ class Sink:
                 duration=0,
                 request=request._replace(
                     path=without_secrets_text(request.path),
-                    query=without_secrets_text(request.query),
-                    headers=tuple((name, without_secrets(value)) for name, value in request.headers),
+                    query=harmless_query(request.query),
+                    headers=harmless_headers(request.headers),
                     body=without_secrets(request.body[:limit]),
                     authorization=None,
                 ),

@@ -1,12 +1,20 @@
 """Secrets and personal data do not get through; what is neither does."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elko_mock.exchange.redaction import PERSONAL_FIELDS, PersonalFields, without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import (
+    PERSONAL_FIELDS,
+    PersonalFields,
+    harmless_headers,
+    harmless_query,
+    without_secrets,
+    without_secrets_text,
+)
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
 
@@ -30,10 +38,17 @@ def test_a_token_goes_wherever_it_stands(body: str) -> None:
         "<password>s3cret</password>",
         '<Password xsi:type="string">s3cret',
         "username=u&password=s3cret&x=1",
+        '{"PassWord" : "s3cret"}',
+        '{"password": ["s3cret"]}',
+        '{"password": "a\\\ns3cret"}',
+        "<x:password><![CDATA[s3cret]]></x:password>",
+        "<password><!-- a -->s3cret</password>",
+        "<Password\n>s3cret",
     ],
 )
-def test_a_password_goes_in_every_representation(body: str) -> None:
-    cleaned = without_secrets(body.encode())
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+def test_a_password_goes_in_every_representation(body: str, charset: str) -> None:
+    cleaned = without_secrets(body.encode(charset)).replace(b"\0", b"")
     assert b"s3cr" not in cleaned
     assert b"[redacted]" in cleaned
 
@@ -55,6 +70,9 @@ def test_each_personal_field_is_marked_in_json_and_xml(field: str) -> None:
     assert b"Jane" not in personal.hide(json.dumps({field: 'Jane "J" Roe'}).encode())
     assert b"Jane" not in personal.hide(f'{{"{field}": "Jane Ro'.encode())
     assert b"Jane" not in personal.hide(f"<{field}>Jane Roe</{field}>".encode())
+    assert b"Jane" not in personal.hide(f"<x:{field}><![CDATA[Jane Roe]]></x:{field}>".encode())
+    assert b"Jane" not in personal.hide(f"<{field}>Jane Roe</{field}>".encode("utf-16")).replace(b"\0", b"")
+    assert b"1010" not in personal.hide(f'{{"{field.upper()}": 1010}}'.encode())
 
 
 def test_equal_values_get_equal_marks_and_others_do_not() -> None:
@@ -80,3 +98,51 @@ def test_a_hidden_body_is_still_json(field: str, value: str) -> None:
 
 def test_an_empty_value_needs_no_mark() -> None:
     assert PersonalFields(b"key").hide(b'{"city":""}') == b'{"city":""}'
+
+
+def test_what_is_named_like_a_secret_goes_whatever_its_shape() -> None:
+    headers = (
+        (b"x-api-key", b"s3cret"),
+        (b"cookie", b"a=s3cret"),
+        (b"x-elko-control-token", b"s3cret"),
+        (b"authorization", b"Bearer [redacted]"),
+        (b"x-other", f"see {TOKEN}".encode()),
+        (b"accept", b"text/xml"),
+    )
+    assert harmless_headers(headers) == (
+        (b"x-api-key", b"[redacted]"),
+        (b"cookie", b"[redacted]"),
+        (b"x-elko-control-token", b"[redacted]"),
+        (b"authorization", b"Bearer [redacted]"),
+        (b"x-other", b"see [token-redacted]"),
+        (b"accept", b"text/xml"),
+    )
+    assert harmless_query("elkoCode=1&access_token=s3cret&Authorization=Bearer%20s3cret&lang=EN&token") == (
+        "elkoCode=1&access_token=[redacted]&Authorization=[redacted]&lang=EN&token"
+    )
+    assert harmless_query(f"token={TOKEN}&a=b") == "token=[token-redacted]&a=b"
+    assert harmless_query("elkoCode=1&&=") == "elkoCode=1&&="
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<password" * 100_000,
+        b"<password>" * 100_000,
+        b"<password>" + b"<" * 500_000,
+        b'"password":"' + b"\\" * 500_000,
+        b'"password":' * 100_000,
+        b'"password"' + b" " * 500_000,
+        b"&password=" * 100_000,
+        b"<city " * 100_000,
+        b"<a:city" * 100_000,
+        b'"city": -' * 100_000,
+        b"eyJ" * 200_000,
+        b"e\0y\0J\0" * 100_000,
+    ],
+    ids=lambda body: body[:12].decode(),
+)
+def test_no_body_takes_long(body: bytes) -> None:
+    began = time.process_time()
+    PersonalFields(b"key").hide(without_secrets(body))
+    assert time.process_time() - began < 1
