@@ -50,6 +50,7 @@ class BlockRespectedWatch(Watch[BlockRespected]):
         self._exact = False
         """The block's beginning was seen. One that was under way before is over as soon as a call is let in."""
         self._chain: Chain | None = None
+        self._block = False
         self._hammered = False
 
     def see(self, call: Call) -> None:
@@ -59,8 +60,8 @@ class BlockRespectedWatch(Watch[BlockRespected]):
         limited = call.reason in LIMIT_REASONS
         inside = call.at < self._until and (limited or self._exact)
         if call.reason == "rate" or (limited and not inside):
-            self._close()
-            self.occasions += 1
+            self._settle()
+            self._block = True
             self._until = call.at + int(self.rule.block_seconds * SECOND)
             self._exact = call.reason == "rate"
             self._begin(call)
@@ -90,14 +91,19 @@ class BlockRespectedWatch(Watch[BlockRespected]):
         elif chain.first_repeat is not None:
             self.fault(chain.first_repeat, f"asked again at once, into the block: {chain.first_repeat.line}")
 
-    def end(self) -> None:
-        """Judge the last chain."""
+    def _settle(self) -> None:
+        """The block is over. One that was hammered is not charged here, and is no pass either: it is C03's."""
         self._close()
+        if self._block and not self._hammered:
+            self.occasions += 1
+        elif self._hammered:
+            self.nothing = "a tight loop was made into the block, which is C03's to judge"
+        self._block = self._hammered = False
+
+    def end(self) -> None:
+        """Judge the last block."""
+        self._settle()
 
     def summary(self) -> str:
         """One sentence."""
-        if self.faults:
-            return "called before the block was over"
-        if self._hammered:
-            return "no late call into the block; the tight loop at its beginning is C03's"
-        return super().summary()
+        return "called before the block was over" if self.faults else super().summary()

@@ -108,8 +108,15 @@ class TestC02BlockRespected:
         for _ in range(8):
             script.wait(0.01).refused("blocked", "/Orders")
         script.wait(61).orders()
-        assert verdict_of("C02", script) is PASS
+        assert verdict_of("C02", script) is NOT, "no fault of this rule, and no pass"
         assert verdict_of("C03", script) is FAIL
+
+    def test_another_block_that_was_respected_is_a_pass(self) -> None:
+        script = blocked()
+        for _ in range(8):
+            script.wait(0.01).refused("blocked", "/Orders")
+        script.wait(61).orders().wait(9).refused("rate", "/Orders").wait(61).orders()
+        assert verdict_of("C02", script) is PASS
 
     def test_a_call_after_a_tight_loop_is_not(self) -> None:
         script = blocked()
