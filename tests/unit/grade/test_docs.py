@@ -54,3 +54,14 @@ def test_the_rule_of_the_guide_works_and_its_test_passes(tmp_path: Path, monkeyp
         monkeypatch.undo()
         rule_classes.cache_clear()
         sys.modules.pop("elko_mock.grade.rules.c30_polite_agent", None)
+
+
+def test_the_saved_world_shown_is_what_is_saved() -> None:
+    from elko_mock.grade.fuzz.saved import as_yaml
+    from elko_mock.grade.fuzz.trial import Failure
+    from elko_mock.grade.fuzz.world import HostileWorld, Oddity
+
+    (shown,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    failure = Failure("ValueError", "exit status 1: ValueError: invalid literal for int() with base 10: '>50'")
+    world = HostileWorld(oddities=(Oddity(0, "quantity", ">50"),))
+    assert as_yaml(world, failure, "valueerror.catalog.json") == shown
