@@ -13,6 +13,9 @@ from elko_mock.exchange.exchange import Side, Violation
 
 MAX_VIOLATIONS = 1000
 """More violations than that in one message are counted, not listed."""
+MAX_NODES = 20_000
+"""Of a request with more values than that only the first violation is told: finding all would cost more than sending
+them did."""
 _SHOWN = 12
 """Members of an enumeration that a message lists."""
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
@@ -43,6 +46,8 @@ class Checks:
         try:
             if validator.is_valid(data):
                 return ()
+            if self._side is Side.REQUEST and _has_more_nodes(data, MAX_NODES):
+                return self._first(validator, data, where)
             found = (violation for error in validator.iter_errors(data) for violation in self._tell(error, where))
             listed = tuple(islice(found, MAX_VIOLATIONS))
             left = sum(1 for _ in found)
@@ -51,6 +56,14 @@ class Checks:
         if left:
             listed += (Violation(self._side, _code(where, "more"), where, f"{left} more violations are not listed"),)
         return listed
+
+    def _first(self, validator: jsonschema_rs.Validator, data: Any, where: str) -> Violations:
+        try:
+            validator.validate(data)
+        except jsonschema_rs.ValidationError as error:
+            first = tuple(islice(self._tell(error, where), MAX_VIOLATIONS))
+        more = "this is too large for more violations to be looked for"
+        return (*first, Violation(self._side, _code(where, "more"), where, more))
 
     def is_valid(self, schema: Any, data: Any) -> bool:
         """Whether the schema has nothing against the data."""
@@ -83,6 +96,17 @@ class Checks:
                 yield Violation(self._side, code, f"{place}/{_step(name)}", "is not known here")
         else:
             yield Violation(self._side, code, place, _words(error))
+
+
+def _has_more_nodes(data: Any, most: int) -> bool:
+    waiting = [data]
+    seen = 0
+    while waiting and seen <= most:
+        node = waiting.pop()
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ()
+        waiting.extend(islice(inner, most + 1))
+        seen += 1
+    return seen > most
 
 
 def compile_schema(schema: Any, *, old: bool = False) -> jsonschema_rs.Validator:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator
 
-from elko_mock.contract.checks import MAX_VIOLATIONS, Checks
+from elko_mock.contract.checks import MAX_NODES, MAX_VIOLATIONS, Checks
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.exchange import Side, Violation
 from tests.unit.contract.schemas import DATA, SCHEMAS, document
@@ -249,6 +249,16 @@ def test_very_many_violations_are_counted() -> None:
     assert len(found) == MAX_VIOLATIONS + 1
     assert found[-1].code == "body.more"
     assert found[-1].message.startswith("5 more")
+
+
+def test_of_a_very_large_request_the_first_violation_is_told() -> None:
+    schema = {"type": "array", "items": {"type": "string"}}
+    found = _found(schema, ["a", *[1] * MAX_NODES], Side.REQUEST)
+    assert [(one.code, one.where) for one in found] == [("body.type", "body/1"), ("body.more", "body")]
+    deep = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+    assert len(_found(deep, {"a": [1] * MAX_NODES}, Side.REQUEST)) == 2
+    assert len(_found(schema, [1] * MAX_NODES, Side.RESPONSE)) == MAX_VIOLATIONS + 1
+    assert len(_found(schema, [1] * (MAX_NODES - 1), Side.REQUEST)) == MAX_VIOLATIONS + 1
 
 
 @given(SCHEMAS, DATA)
