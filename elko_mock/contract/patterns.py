@@ -1,9 +1,10 @@
 """A text that matches a regular expression, for the plain ones that documents use."""
 
 import re
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
+parser: Any = import_module("re._parser")  # has no types; mypy is of two minds about it
 _MOST = 1000
 _CLASSES = {"CATEGORY_DIGIT": "0123456789", "CATEGORY_SPACE": " \t", "CATEGORY_WORD": "abcdefghijklmnopqrstuvwxyz"}
 _NEGATED = {"CATEGORY_NOT_DIGIT": "abc", "CATEGORY_NOT_SPACE": "abc", "CATEGORY_NOT_WORD": " -."}
