@@ -1,4 +1,4 @@
-"""Bodies made to hurt: XML, JSON, gzip. Each is 400 in well under the time of a full catalogue, in bounded memory."""
+"""Bodies made to hurt: XML, JSON, gzip. Each is 400 within two seconds of processor time, in bounded memory."""
 
 import gzip
 import http.server
@@ -85,10 +85,10 @@ JSON = {
 
 def answer(served: Served, body: bytes, *headers: bytes) -> bytes:
     """The body of the 400, which came soon and cost little."""
-    before = served.memory
-    heard = served.ask(request("POST", b"Orders", body, BEARER, *headers, close=True), wait=20)
+    before, cpu = served.memory, served.cpu
+    heard = served.ask(request("POST", b"Orders", body, BEARER, *headers, close=True), wait=30)
     assert (heard.statuses, heard.closed) == ([400], True)
-    assert heard.seconds < 5
+    assert served.cpu - cpu < 2
     assert served.memory - before < 150 * MB + 12 * len(body)
     problem = heard.raw.partition(b"\r\n\r\n")[2]
     assert len(problem) < 100_000
@@ -173,6 +173,7 @@ def test_gzip(served: Served, body: bytes) -> None:
         (gzip.compress(b"{}"), b"gzip, gzip"),
         (gzip.compress(b"{}"), b"gzip" + b", gzip" * 1000),
     ],
+    ids=["deflate bomb", "br", "zstd", "Latin-1", "twice", "a thousand times"],
 )
 def test_other_codings(served: Served, body: bytes, coding: bytes) -> None:
     answer(served, body, b"Content-Type: application/json", b"Content-Encoding: " + coding)
@@ -202,13 +203,14 @@ def test_other_codings(served: Served, body: bytes, coding: bytes) -> None:
 )
 @pytest.mark.parametrize("kind", [b"application/xml", b"application/json"])
 def test_no_search_in_a_body_takes_long(served: Served, body: bytes, kind: bytes) -> None:
-    """The user name is looked for to find the world, secrets to hide them: both before the body is read as XML or JSON."""
+    """The user name is looked for to find the world, secrets to hide them: before the body is read as what it is."""
     for method, target in (("POST", b"Token"), ("POST", b"/_elko/sink/x"), ("PATCH", b"Token")):
-        heard = served.ask(request(method, target, body, b"Content-Type: " + kind, close=True), wait=10)
+        cpu = served.cpu
+        heard = served.ask(request(method, target, body, b"Content-Type: " + kind, close=True), wait=30)
         assert heard.closed
-        assert heard.seconds < 3
+        assert served.cpu - cpu < 1
     for journal in (b"/_elko/worlds/default/journal/export?format=har", b"/__admin/requests"):
-        heard = served.ask(request("GET", journal, close=True), wait=20)
-        assert heard.statuses == [200]
-        assert heard.seconds < 8
+        cpu = served.cpu
+        assert served.ask(request("GET", journal, close=True), wait=30).statuses == [200]
+        assert served.cpu - cpu < 2
     served.ask(request("DELETE", b"/__admin/requests", close=True))

@@ -65,6 +65,12 @@ class Served:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * resource.getpagesize()
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time it has used; a busy machine does not lengthen them."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def complaints(self) -> list[str]:
         """Lines of its output that speak of something unforeseen."""
         return [line for line in self.output.read_text(errors="replace").splitlines() if _NOT_SAID.search(line)]
