@@ -1,5 +1,4 @@
-"""The pytest plugin: `elko`, a world of its own for each test, `elko_verdict`, how the client treated the API in it,
-and `elko_server`, the one mock they share.
+"""The pytest plugin: `elko`, a world for each test, `elko_verdict` on it, and `elko_server`, the one mock they share.
 
 Imported by pytest in every run of every project that has elko-mock installed, so it imports the mock only when a
 fixture is asked for.
