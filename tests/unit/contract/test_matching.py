@@ -183,6 +183,13 @@ def _document(*paths: str) -> Contract:
     )
 
 
+def test_the_root_is_a_path_like_others() -> None:
+    contract = _document("/")
+    assert contract.match("get", "/") == contract.match("GET", "/") == Match(contract.by_id["/"])
+    assert contract.match("POST", "/") == WrongMethod(("GET",))
+    assert contract.match("GET", "//") == NoRoute()
+
+
 @pytest.mark.parametrize(
     ("path", "expected", "values"),
     [

@@ -151,6 +151,20 @@ def test_a_recorded_token_is_enough() -> None:
     assert _told(recorded) == []
 
 
+def test_single_values_under_a_name_in_another_case() -> None:
+    parameters = [
+        {"name": "size", "in": "query", "required": True, "schema": {"type": "integer"}},
+        {"name": "kind", "in": "query", "schema": {"type": "string", "enum": ["One", "Two"]}},
+    ]
+    operation = {"parameters": parameters, "responses": {"200": {"description": "ok"}}}
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {BASE + "/a": {"get": operation}}}
+    opinion = SecondOpinion(Contract.from_document(document))
+    assert opinion.request(_request("GET", "/a", "SIZE=1&Kind=two&kind=")) == ()
+    found = opinion.request(_request("GET", "/a", "SIZE=x&KIND=three"))
+    assert [(one.code, one.where) for one in found] == [("query.type", "query/size"), ("query.enum", "query/kind")]
+    assert [one.code for one in opinion.request(_request("GET", "/a", "size="))] == ["query.required"]
+
+
 def test_packed_bodies() -> None:
     body = gzip.compress(b'{"elkoCode":1,"quantity":1}')
     assert _told(_request("POST", "/Cart/Add", body=body, content_encoding="gzip")) == []
