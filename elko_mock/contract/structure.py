@@ -1,6 +1,6 @@
 """Is this data an OpenAPI 3 document that can be served? Every finding at once, each with its JSON pointer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,7 +20,10 @@ def check(data: Any, source: str) -> dict[str, Any]:
     problem = _not_ours(data)
     if problem:
         raise DocumentProblem(source, Finding("", problem))
-    findings = list(_skeleton(data)) or list(_bodies(data)) or [*_circles(data), *_routes(data)]
+    everything = list(parts(data))
+    findings = list(_skeleton(data, everything))
+    findings = findings or list(_bodies(data, everything))
+    findings = findings or [*_circles(everything), *_routes(data)]
     if findings:
         raise DocumentProblem(source, *findings)
     document: dict[str, Any] = data
@@ -45,7 +48,7 @@ def _not_ours(data: Any) -> str | None:
     return None
 
 
-def _skeleton(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _skeleton(document: Mapping[str, Any], everything: Sequence[Part]) -> Iterator[Finding]:
     """What must hold before anything else can be looked at."""
     for key in ("info", "components"):
         if not isinstance(document.get(key, {}), Mapping):
@@ -55,15 +58,14 @@ def _skeleton(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("#/servers", "must be a list of objects with a url")
     if not is_list_of(document.get("security", []), Mapping):
         yield Finding("#/security", "must be a list of objects")
-    for part in parts(document):
+    for part in everything:
         if not isinstance(part.node, Mapping):
             a = "an" if part.kind is Kind.OPERATION else "a"
             yield Finding(part.pointer, f"{a} {part.kind} must be an object, not {_named(part.node)}")
 
 
-def _bodies(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _bodies(document: Mapping[str, Any], everything: Sequence[Part]) -> Iterator[Finding]:
     """Each part by itself."""
-    everything = list(parts(document))
     known = {(part.kind, part.pointer) for part in everything}
     for part in everything:
         if "$ref" in part.node and part.kind is not Kind.PATH:
@@ -135,11 +137,11 @@ _MORE: Mapping[Kind, Callable[[Part], Iterator[Finding]]] = {
 }
 
 
-def _circles(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _circles(everything: Sequence[Part]) -> Iterator[Finding]:
     """Schemas made of themselves, with no property or item between: no validator comes to an end with them."""
-    everything = [part for part in parts(document) if part.kind is Kind.SCHEMA]
+    schemas = [part for part in everything if part.kind is Kind.SCHEMA]
     made_of: dict[str, list[str]] = {}
-    for part in everything:
+    for part in schemas:
         reference = part.node.get("$ref")
         pieces = [unquote(reference)] if reference else []
         for key in ("allOf", "oneOf", "anyOf"):
@@ -147,7 +149,7 @@ def _circles(document: Mapping[str, Any]) -> Iterator[Finding]:
         if isinstance(part.node.get("not"), Mapping):
             pieces.append(join(part.pointer, "not"))
         made_of[part.pointer] = pieces
-    referred = {unquote(part.node["$ref"]) for part in everything if part.node.get("$ref")}
+    referred = {unquote(part.node["$ref"]) for part in schemas if part.node.get("$ref")}
     done: set[str] = set()
     for start in made_of:
         if start in referred and _reaches(start, made_of, done):
