@@ -63,7 +63,7 @@ class Negotiate:
         content_type = parse_content_type(request.header(b"content-type"))
         codec = self._body_codecs.get(operation.id)
         if codec is None:
-            codec = self._body_codecs[operation.id] = Codec(schema.schema, self._components)
+            codec = self._body_codecs[operation.id] = Codec(schema.schema, self._components, any_case=True)
         try:
             data = codec.decode(raw, content_type)
         except Undecodable as wrong:

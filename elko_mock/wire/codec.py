@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from elko_mock.exchange.pieces import Pieces
 from elko_mock.wire.charset import to_text, whole
+from elko_mock.wire.folding import Fold, folding
 from elko_mock.wire.json_codec import read_json, write_json
 from elko_mock.wire.media_type import ContentType, Representation
 from elko_mock.wire.shape import Schema, resolve
@@ -22,11 +23,14 @@ __all__ = ["Codec", "Schema", "Undecodable"]
 class Codec:
     """Encodes and decodes values of one schema. XML is compiled at first use and kept.
 
-    `components` are the document's `components.schemas`; `root` overrides the name of the XML root element.
+    `components` are the document's `components.schemas`; `root` overrides the name of the XML root element; `any_case`
+    reads the property names of JSON without regard to case.
     """
 
-    def __init__(self, schema: Schema, components: Mapping[str, Schema], *, root: str | None = None) -> None:
-        self._schema, self._components, self._root = schema, components, root
+    def __init__(
+        self, schema: Schema, components: Mapping[str, Schema], *, root: str | None = None, any_case: bool = False
+    ) -> None:
+        self._schema, self._components, self._root, self._any_case = schema, components, root, any_case
 
     @cached_property
     def _writer(self) -> XmlWriter:
@@ -37,6 +41,10 @@ class Codec:
         from elko_mock.wire.xml_reader import XmlReader  # noqa: PLC0415 - the parser takes 4 MB, and many never send XML
 
         return XmlReader(self._schema, self._components)
+
+    @cached_property
+    def _fold(self) -> Fold:
+        return folding(self._schema, self._components)
 
     def encode(self, data: Any, representation: Representation) -> bytes:
         """The body for plain data, in UTF-8. Data that departs from the schema is written all the same."""
@@ -94,7 +102,8 @@ class Codec:
         if kind == "none":
             kind = "xml" if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "json"
         if kind == "json":
-            return read_json(body, content_type.charset)
+            data = read_json(body, content_type.charset)
+            return self._fold(data) if self._any_case else data
         if kind == "xml":
             return self._reader.read(body, content_type.charset)
         if content_type.media_type == "text/plain" and resolve(self._schema, self._components).kind == "string":

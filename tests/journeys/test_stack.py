@@ -103,6 +103,16 @@ def test_a_body_that_makes_no_sense_is_400_and_says_where(mock: Mock, world: Wor
     assert reply.data["errors"]
 
 
+def test_property_names_in_any_case(mock: Mock, world: World) -> None:
+    """ASP.NET Core reads JSON so, and C# clients write PascalCase unless told otherwise."""
+    body = json.dumps({"Lines": [{"ElkoCode": 1341426, "QUANTITY": 1}], "OrderIfAllAvailable": True}).encode()
+    reply = _order(mock, world, body, Content_Type="application/json")
+    assert reply.status == 200
+    assert reply.data["orderIfAllAvailable"] is True
+    wrong = _order(mock, world, b'{"LINES": [{"elkocode": "x"}]}', Content_Type="application/json")
+    assert set(wrong.data["errors"]) == {"lines[0].elkoCode", "lines[0].quantity"}
+
+
 def test_the_place_of_a_fault_is_named(mock: Mock, world: World) -> None:
     body = {"lines": [{"elkoCode": 1341426, "quantity": 1}, {"elkoCode": "x", "quantity": "many"}], "vat": "low"}
     reply = _order(mock, world, json.dumps(body).encode(), Content_Type="application/json")
