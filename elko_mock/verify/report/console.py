@@ -1,9 +1,9 @@
 """The verdict on the console: operations, checks, each finding with its smallest example and a line to repeat it."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +35,8 @@ def print_verdict(verdict: Verdict, console: Console) -> None:
     console.print(_operations(verdict))
     console.print(_checks(verdict))
     for number, finding in enumerate(verdict.findings, start=1):
-        console.print(_finding(number, finding))
+        for line in _finding(number, finding):
+            console.print(line, soft_wrap=True)  # a command that is to be pasted is one line
     console.print(_closing(verdict))
 
 
@@ -85,23 +86,19 @@ def _standing(standing: Standing, reason: str, suffix: str = "") -> Text:
     return text
 
 
-def _finding(number: int, finding: Finding) -> RenderableType:
-    parts: list[RenderableType] = [
-        Text(""),
-        Text(f"{number}. {finding.check}, {finding.operation}", style="bold red"),
-        Text(finding.message),
-    ]
+def _finding(number: int, finding: Finding) -> Iterator[Text]:
+    yield Text("")
+    yield Text(f"{number}. {finding.check}, {finding.operation}", style="bold red")
+    yield Text(finding.message)
     for one in finding.samples:
-        parts.append(_sample(one))
-    return Group(*parts)
+        yield from _sample(one)
 
 
-def _sample(one: Sample) -> RenderableType:
+def _sample(one: Sample) -> Iterator[Text]:
     answer = "no answer" if one.status is None else f"{one.status} {one.content_type}".rstrip()
-    lines = [f"[dim]   sent[/]   {escape(curl(one))}", f"[dim]   answer[/] {escape(answer)}"]
-    if one.excerpt:
-        lines.append(f"[dim]   body[/]   {escape(one.excerpt)}")
-    return Text.from_markup("\n".join(lines))
+    for name, value in (("sent", curl(one)), ("answer", answer), ("body", one.excerpt)):
+        if value:
+            yield Text.assemble((f"   {name:<7}", "dim"), value)
 
 
 def _closing(verdict: Verdict) -> RenderableType:
