@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from elko_mock.clock import Instant
@@ -170,7 +171,9 @@ def together(findings: list[Finding]) -> Finding:
     """One finding out of those of several sessions: broken in one is broken; else kept in one is kept."""
     failed = [one for one in findings if one.result is Result.FAIL]
     if failed:
-        evidence = [piece for one in failed for piece in one.evidence]
+        # The first of each session, then the second of each, so that few pieces show much.
+        turns = zip_longest(*(one.evidence for one in failed))
+        evidence = [piece for turn in turns for piece in turn if piece is not None]
         return Finding(
             Result.FAIL, failed[0].summary, tuple(evidence[: 2 * MOST_EVIDENCE]), sum(one.faults for one in failed)
         )

@@ -1,5 +1,6 @@
 """The verdict as one HTML page that needs nothing beside itself: no script, no font, no picture from elsewhere."""
 
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
@@ -16,6 +17,7 @@ _SOURCES = {
     Source.INFERRED: "there is no sandbox",
 }
 _MOST_PICTURES = 24
+_MOST_EVIDENCE = 6
 _GRADES = (
     "A nothing broken · B one warning, or hints alone · C two warnings or more · D one error · F two errors or more"
 )
@@ -85,7 +87,8 @@ def _meter(verdict: Verdict) -> str:
     share, least = verdict.share_exercised, verdict.profile.least_exercised
     return (
         f'<div class="meter">{bars}</div><div class="legend">'
-        f"<span><b>{errors}</b> errors</span><span><b>{others}</b> warnings and hints</span>"
+        f"<span><b>{errors}</b> error{'' if errors == 1 else 's'}</span>"
+        f"<span><b>{others}</b> warnings and hints</span>"
         f"<span><b>{kept}</b> kept</span><span><b>{rest}</b> not exercised</span>"
         f"<span><b>{share:.0%}</b> of the error rules put to the test ({least:.0%} wanted)</span></div>"
     )
@@ -93,7 +96,8 @@ def _meter(verdict: Verdict) -> str:
 
 def _broken(one: Judged) -> str:
     rule, finding = one.rule, one.finding
-    more = finding.faults - len(finding.evidence)
+    shown = finding.evidence[:_MOST_EVIDENCE]
+    more = finding.faults - len(shown)
     rest = f'<li class="where">and {more} more</li>' if more > 0 else ""
     sources = ", ".join(_SOURCES[source] for source in rule.sources)
     return (
@@ -102,7 +106,7 @@ def _broken(one: Judged) -> str:
         f'<div><p>A good client {escape(rule.wording)}. <span class="dim">Source: {sources}.</span></p>'
         f'<p class="fix"><b>Fix</b> {escape(rule.fix)}</p></div>'
         f'<div><p class="summary">{escape(finding.summary[:1].upper() + finding.summary[1:])}:</p>'
-        f'<ul class="evidence">{"".join(map(_evidence, finding.evidence))}{rest}</ul></div></article>'
+        f'<ul class="evidence">{"".join(map(_evidence, shown))}{rest}</ul></div></article>'
     )
 
 
@@ -131,8 +135,10 @@ def _bill(verdict: Verdict) -> str:
 
 def _figures(verdict: Verdict) -> list[str]:
     shown = [one for one in verdict.sittings if one.timeline.spans]
-    # The most telling first: the highest peak, then blocks.
-    shown.sort(key=lambda one: (-one.timeline.peak, -len(one.timeline.blocks)))
+    # The most telling first: errors at a moment that can be shown, the highest peak, blocks.
+    pieces = [piece for one in verdict.failed(Severity.ERROR) for piece in one.finding.evidence]
+    errors = Counter(piece.world for piece in pieces if piece.at is not None)
+    shown.sort(key=lambda one: (-errors[one.facts.world], -one.timeline.peak, -len(one.timeline.blocks)))
     return [_figure(one, verdict) for one in shown[:_MOST_PICTURES]]
 
 

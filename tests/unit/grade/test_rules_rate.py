@@ -57,6 +57,14 @@ class TestC01Rate:
         assert (found.faults, found.evidence[0].exchange) == (1, 51)
         assert "80 calls" in found.summary
 
+    def test_two_bursts_are_two_faults(self) -> None:
+        script = Script()
+        for _ in range(2):
+            script.wait(60)
+            for _ in range(80):
+                script.wait(0.01).orders()
+        assert [piece.exchange for piece in finding("C01", script).evidence] == [51, 131]
+
     def test_the_threshold_can_be_set(self) -> None:
         script = Script()
         for _ in range(30):

@@ -47,6 +47,16 @@ class TestTogether:
         bad = Script().order({1001: 1}, "PO-1").order({1001: 1}, "PO-1")
         assert result_of(judged(good_shop(), bad, good_shop()), "C17") is Result.FAIL
 
+    def test_the_evidence_shows_each_session_before_it_shows_one_twice(self) -> None:
+        twice = Script()
+        for number in range(3):
+            twice.order({7000 + number: 1}, f"PO-{number}")
+        judge = Judge(RULES, contract())
+        sittings = [judge.hear(Session(Facts(name), twice.exchanges)) for name in ("one", "other")]
+        (found,) = (one for one in verdict(PROFILES["standard"], RULES, sittings).judged if one.rule.id == "C07")
+        assert [piece.world for piece in found.finding.evidence[:4]] == ["one", "other", "one", "other"]
+        assert found.finding.faults == 6
+
     def test_kept_in_one_and_not_exercised_in_others_is_kept(self) -> None:
         assert result_of(judged(Script(), good_shop()), "C17") is Result.PASS
 
