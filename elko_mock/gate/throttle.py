@@ -46,7 +46,7 @@ class Ruling(Enum):
 
 
 class Throttle:
-    """One account's count. Constant time per call; memory bounded by the limit. For one thread, as the loop is."""
+    """One account's count. Constant time per call on average; memory bounded by the limit. For one thread, as the loop is."""
 
     __slots__ = (
         "_calls",
@@ -92,8 +92,10 @@ class Throttle:
         if now < self._spent_until:
             pass
         elif limit.kind == "sliding":
-            calls = self._calls
-            if len(calls) < limit.calls or calls[0] <= now - limit.window:
+            calls, since = self._calls, now - limit.window
+            while calls and calls[0] <= since:
+                calls.popleft()
+            if len(calls) < limit.calls:
                 calls.append(now)
                 return Ruling.PASSED
         elif now // limit.window != self._window_at or self._in_window < limit.calls:
