@@ -38,7 +38,7 @@ def _head(results: Results) -> Iterable[str]:
     yield "# Results\n"
     yield (
         f"Made by `make bench` on {run['date']}: medians of {run['rounds']} rounds of {run['seconds']} seconds, each "
-        "round asking every server in turn. Each server had one core to itself, wrk another. In every figure of the mock the "
+        "round asking every server in turn. Each server had one core, wrk another. In every figure of the mock the "
         "journal was kept, the gate did its work with its limit raised, requests and answers were validated. "
         f"Load of the machine during the run: {run['load_before']:.1f} before, {run['load_after']:.1f} after."
     )
