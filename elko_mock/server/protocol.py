@@ -1,6 +1,8 @@
-"""The HTTP protocol below the application: uvicorn's, with limits on what a connection may take, answers in the order
-of the requests whatever comes behind them, a way for a fault to close the connection, and offers of another protocol
-declined instead of stumbled over."""
+"""The HTTP protocol below the application: uvicorn's, made to bound what a connection may take.
+
+Beside the limits: answers in the order of the requests whatever comes behind them, a way for a fault to close the
+connection, and offers of another protocol declined instead of stumbled over.
+"""
 
 import math
 from enum import Enum, auto
