@@ -14,7 +14,7 @@ from collections.abc import Callable
 from elko_mock.exchange.messages import RawHeaders
 
 _JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}")
-_JWT_MARK = b"[token-redacted]"
+_JWT_MARK = re.compile(r"\[token-[0-9a-f]{8}\]")
 _JSON_STRING = rb'"(?:[^"\\]+|\\.?)*+"?'  # the closing quote may have been cut off
 _XML_TEXT = rb"(?:[^<]+|<(?!/))*+"  # CDATA and comments too
 _PASSWORD = re.compile(
@@ -66,7 +66,7 @@ def without_secrets(data: bytes) -> bytes:
     if b"\0" in data:
         return _in_wide(data, without_secrets)
     if b"eyJ" in data:
-        data = _JWT.sub(_JWT_MARK, data)
+        data = _JWT.sub(lambda found: _mark_of(found[0]), data)
     if b"word" in data or b"Word" in data or b"WORD" in data:
         data = _PASSWORD.sub(_mask_password, data)
     return data
@@ -91,16 +91,31 @@ def harmless_headers(headers: RawHeaders) -> RawHeaders:
     """Header fields without the values of those that are named like a secret, and without tokens anywhere. Of
     `Authorization` nothing is left to hide: see Request."""
     return tuple(
-        (name, _MARK.encode())
+        (name, _harmless_value(without_secrets(value)))
         if name != b"authorization" and _secret(name.decode("latin-1"))
         else (name, without_secrets(value))
         for name, value in headers
     )
 
 
+def token_mark(token: str) -> str:
+    """What stands in a token's place: equal for equal tokens, so that it can be told whose token was where it does not
+    belong; there is no way back."""
+    return _mark_of(token.encode("latin-1", "replace")).decode()
+
+
+def _mark_of(token: bytes) -> bytes:
+    return b"[token-" + hashlib.blake2b(token, digest_size=4).hexdigest().encode() + b"]"
+
+
+def _harmless_value(value: bytes) -> bytes:
+    """A secret's mark, if it was a token; else the mark of any secret."""
+    return value if _JWT_MARK.fullmatch(value.decode("latin-1")) else _MARK.encode()
+
+
 def _harmless_parameter(parameter: str) -> str:
     name, equals, value = parameter.partition("=")
-    return f"{name}={_MARK}" if equals and value != _JWT_MARK.decode() and _secret(name) else parameter
+    return f"{name}={_MARK}" if equals and not _JWT_MARK.fullmatch(value) and _secret(name) else parameter
 
 
 def _secret(name: str) -> bool:

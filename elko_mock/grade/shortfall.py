@@ -1,6 +1,9 @@
 """Shortfall: whether an order got less than it asked for."""
 
+from collections import Counter
+
 from elko_mock.grade.call import Call
+from elko_mock.grade.told import read_code
 
 STOCK_REFUSALS = frozenset({"out-of-stock", "above-stock", "short-of-stock", "sold-out"})
 
@@ -10,15 +13,15 @@ def is_stock_refusal(call: Call) -> bool:
     return call.operation == "createOrder" and call.status == 400 and call.reason in STOCK_REFUSALS
 
 
-def missing_pieces(call: Call) -> int:
-    """How many pieces of an accepted order are not there; 0 as well when the answer cannot be read."""
+def missing_by_code(call: Call) -> dict[int, int]:
+    """Pieces of an accepted order that are not there, by ELKO code; nothing as well when the answer cannot be read."""
     if call.operation != "createOrder" or call.status != 200:
-        return 0
+        return {}
     rows = call.answered("lines")
-    missing = 0
+    missing: Counter[int] = Counter()
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict):
-            wanted, got = row.get("quantityRequested"), row.get("quantity")
-            if isinstance(wanted, int) and isinstance(got, int) and wanted > got:
-                missing += wanted - got
-    return missing
+            code, wanted, got = read_code(row.get("elkoCode")), row.get("quantityRequested"), row.get("quantity")
+            if code is not None and isinstance(wanted, int) and isinstance(got, int) and wanted > got:
+                missing[code] += wanted - got
+    return dict(missing)

@@ -82,6 +82,10 @@ class RefusedIsNotZeroWatch(Watch[RefusedIsNotZero]):
                 for write in writes(call):
                     if write.zero:
                         self._judge(call, write)
+        elif call.purchase is not None and call.carried_out:
+            # The shop may have sold its last piece; what it orders for that is its own arithmetic.
+            for code in call.purchase.codes & self._known.keys():
+                self._known[code] = self._known[code]._replace(no_stock=True)
         elif call.operation in PRODUCT_READS:
             if call.succeeded:
                 self._learn(call)

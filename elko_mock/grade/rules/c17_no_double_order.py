@@ -8,6 +8,7 @@ from elko_mock.grade.call import Call
 from elko_mock.grade.purchase import Purchase
 from elko_mock.grade.rule import Rule, Severity, Source, Watch, threshold
 from elko_mock.grade.session import Facts
+from elko_mock.grade.shortfall import missing_by_code
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class _Placed:
         self.at: Instant = call.at
         self.purchase = purchase
         self.id = str(call.answered("id") or "")
+        self.missing = missing_by_code(call)
         self.unseen = call.lost
         """Its answer got lost, and the client has not looked since."""
 
@@ -98,10 +100,13 @@ class NoDoubleOrderWatch(Watch[NoDoubleOrder]):
         self._let_go(call.at)
 
     def _twin(self, purchase: Purchase, now: Instant) -> _Placed | None:
-        if purchase.reference in self._by_reference:
-            return self._by_reference[purchase.reference]
+        """The order that this one repeats. Other lines under one reference are another parcel of the same customer's,
+        and what was missing may be ordered again."""
+        before = self._by_reference.get(purchase.reference)
+        if before is not None and _repeats(purchase, before):
+            return before
         before = self._by_contents.get((purchase.contents, purchase.address))
-        if before is None or now - before.at >= self.rule.hours * HOUR:
+        if before is None or now - before.at >= self.rule.hours * HOUR or not _repeats(purchase, before):
             return None
         different = purchase.reference and before.purchase.reference
         return None if different and self.rule.trust_references else before
@@ -118,3 +123,12 @@ class NoDoubleOrderWatch(Watch[NoDoubleOrder]):
         self._by_reference = {key: one for key, one in self._by_reference.items() if one.id != order}
         for key in [key for key, one in self._by_contents.items() if one.id == order]:
             del self._by_contents[key]
+
+
+def _repeats(purchase: Purchase, before: _Placed) -> bool:
+    """Whether anything is ordered again that was not missing before."""
+    pieces = purchase.pieces
+    if not pieces or not before.purchase.pieces:
+        return True
+    common = pieces.keys() & before.purchase.pieces.keys()
+    return any(pieces[code] > before.missing.get(code, 0) for code in common)

@@ -6,7 +6,7 @@ from elko_mock.grade.call import Call
 from elko_mock.grade.purchase import Purchase
 from elko_mock.grade.rule import Rule, Severity, Source, Watch, threshold
 from elko_mock.grade.session import Facts
-from elko_mock.grade.shortfall import is_stock_refusal, missing_pieces
+from elko_mock.grade.shortfall import is_stock_refusal, missing_by_code
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class ShortfallHandledWatch(Watch[ShortfallHandled]):
         if purchase is None:
             return
         refused = is_stock_refusal(call)
-        if not refused and not missing_pieces(call):
+        if not refused and not missing_by_code(call):
             self._refused = None
             return
         self.occasions += 1

@@ -1,14 +1,17 @@
 """C28: the token is in no URL and goes to no other host."""
 
+import re
 from dataclasses import dataclass
 
 from elko_mock.exchange.exchange import CredentialForm
-from elko_mock.grade.call import Call
+from elko_mock.exchange.redaction import token_mark
+from elko_mock.grade.call import TOKEN, Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
 from elko_mock.grade.session import Facts
 
-MARK = "[token-redacted]"
+_MARK = re.compile(r"\[token-[0-9a-f]{8}\]")
 """What the journal puts in a token's place."""
+_SHORTEST = 8
 
 
 @dataclass(frozen=True)
@@ -36,38 +39,46 @@ class SecretsKept(Rule):
 
 
 class SecretsKeptWatch(Watch[SecretsKept]):
-    """Holds the tokens' fingerprints."""
+    """Holds what stands for the account's tokens: fingerprints in headers, marks wherever else one was recorded."""
 
     nothing = "no token was used"
     kept = "the token was seen in the Authorization header alone"
 
     def __init__(self, rule: SecretsKept, facts: Facts) -> None:
         super().__init__(rule, facts)
-        self._tokens: set[str] = set()
-        self._secrets = frozenset(one for one in facts.secrets if len(one) >= 8)
+        self._fingerprints: set[str] = set()
+        secrets = [one for one in facts.secrets if len(one) >= _SHORTEST]
+        self._marks = {*secrets, *(token_mark(one) for one in secrets)}
 
     def see(self, call: Call) -> None:
         """Look for tokens where they do not belong."""
-        form = call.exchange.credential.form
+        if call.operation == TOKEN:
+            self._learn(call)
         if call.is_api:
             if call.fingerprint:
                 self.occasions += 1
-                self._tokens.add(call.fingerprint)
-            if form is CredentialForm.IN_QUERY or self._in_target(call):
+                self._fingerprints.add(call.fingerprint)
+            if call.exchange.credential.form is CredentialForm.IN_QUERY or self._in_target(call):
                 self.fault(call, f"{call.method} {call.exchange.request.path}: the token is part of the URL")
         elif call.is_sink and self._at_the_shop(call):
             self.fault(call, f"{call.method} {call.exchange.request.path}: the token was sent to the shop")
 
+    def _learn(self, call: Call) -> None:
+        """The mark of a token that was handed out."""
+        response = call.exchange.response
+        if call.status == 200 and response is not None and isinstance(response.body, bytes):
+            self._marks.update(_MARK.findall(response.body.decode("latin-1")))
+
     def _in_target(self, call: Call) -> bool:
+        """A JWT in a URL of the service is the service's, whether its mark is known or not."""
         target = call.exchange.request.target
-        return MARK in target or any(secret in target for secret in self._secrets)
+        return _MARK.search(target) is not None or any(mark in target for mark in self._marks)
 
     def _at_the_shop(self, call: Call) -> bool:
-        if call.fingerprint and call.fingerprint in self._tokens:
+        """The shop may have tokens of its own: only those known to be ELKO's count."""
+        if call.fingerprint and call.fingerprint in self._fingerprints:
             return True
         request = call.exchange.request
-        if self._in_target(call):
-            return True
-        parts = [request.body, *(value for _, value in request.headers)]
-        wanted = [MARK.encode(), *(secret.encode() for secret in self._secrets)]
-        return any(secret in part for part in parts for secret in wanted)
+        fields = [request.body, *(value for _, value in request.headers)]
+        sent = [request.target, *(field.decode("latin-1") for field in fields)]
+        return any(mark in text for text in sent for mark in self._marks)

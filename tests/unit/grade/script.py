@@ -170,7 +170,7 @@ class Script:
 
     def new_token(self, token: str | None = None, **more: Any) -> "Script":
         """POST Token; the calls after it carry the new one."""
-        usual = {"operation": "issueToken", "form": CredentialForm.NONE, "answer": b'"[token-redacted]"'}
+        usual = {"operation": "issueToken", "form": CredentialForm.NONE, "answer": b'"[token-00000000]"'}
         more = _over(usual, more)
         self.call("POST", "/Token", body={"username": "u", "password": "[redacted]"}, **more)
         if more.get("status", 200) == 200:

@@ -124,6 +124,14 @@ class TestC17NoDoubleOrder:
         double = same_reference or (same_lines and same_address and elapsed < 24 * 3_600_000_000)
         assert verdict_of("C17", script) is (FAIL if double and between != "cancelled" else PASS)
 
+    def test_other_lines_under_one_reference_are_another_parcel(self) -> None:
+        assert verdict_of("C17", Script().order({1001: 1}, "PO-1").order({1002: 1}, "PO-1")) is PASS
+
+    @given(got=st.integers(0, 5), again=st.integers(1, 6))
+    def test_what_was_missing_may_be_ordered_again_and_no_more(self, got: int, again: int) -> None:
+        script = Script().order({1001: 5}, "PO-1", got={1001: got}).wait(60).order({1001: again}, "PO-1")
+        assert verdict_of("C17", script) is (PASS if again <= 5 - got else FAIL)
+
     @given(status=st.sampled_from([400, 403]))
     def test_an_order_that_was_refused_may_be_sent_again(self, status: int) -> None:
         script = Script().order({1001: 1}, "PO-1", status=status, reason="short-of-stock").wait(1)

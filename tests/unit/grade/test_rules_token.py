@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elko_mock.exchange.exchange import CredentialForm
+from elko_mock.exchange.redaction import token_mark
 from elko_mock.grade.rule import Result
 from tests.unit.grade.script import GOOD_END, Ending, Script, finding, verdict_of
 
@@ -196,34 +197,46 @@ class TestC27TlsVerified:
         assert verdict_of("C27", script, Ending(connections=connections), wrong_certificate=True) is expected
 
 
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
+
+
 class TestC28SecretsKept:
     @given(
         leak=st.sampled_from(["none", "query", "mark", "shop header", "shop body", "shop path", "shop custom header"]),
         seed=st.integers(0, 99),
     )
     def test_each_leak_is_found(self, leak: str, seed: int) -> None:
-        script = Script().good_day(seed)
-        token = script.token
+        script = Script(token=JWT).good_day(seed)
+        mark = token_mark(JWT)
         if leak == "query":
             script.orders(form=CredentialForm.IN_QUERY)
         if leak == "mark":
-            script.call("GET", "/Orders", "access_token=[token-redacted]", operation="listOrders")
+            script.call("GET", "/Orders", f"access_token={mark}", operation="listOrders")
         if leak == "shop header":
             script.sink({"a": 1}, form=CredentialForm.BEARER)
         if leak == "shop body":
-            script.sink({"config": {"elko": token}})
+            script.sink({"config": {"elko": mark}})
         if leak == "shop path":
-            script.sink({"a": 1}, "/hook/[token-redacted]")
+            script.sink({"a": 1}, f"/hook/{mark}")
         if leak == "shop custom header":
-            script.sink({"a": 1}, headers=[(b"x-api-key", b"[token-redacted]")])
-        found = finding("C28", script, secrets=frozenset({token}))
+            script.sink({"a": 1}, headers=[(b"x-api-key", mark.encode())])
+        found = finding("C28", script, secrets=frozenset({JWT}))
         assert found.result is (PASS if leak == "none" else FAIL)
-        assert all(token not in piece.excerpt for piece in found.evidence)
+        assert all(JWT not in piece.excerpt for piece in found.evidence)
+
+    def test_a_token_that_was_handed_out_in_the_run_is_known_by_its_mark(self) -> None:
+        script = Script().new_token().good_day()
+        assert verdict_of("C28", script.sink({"elko": "[token-00000000]"})) is FAIL
+
+    def test_a_plain_token_is_found_as_it_is(self) -> None:
+        script = Script(token="not-a-jwt-at-all").good_day().sink({"elko": "not-a-jwt-at-all"})
+        assert verdict_of("C28", script, secrets=frozenset({"not-a-jwt-at-all"})) is FAIL
 
     def test_the_shops_own_token_is_none_of_elkos(self) -> None:
         script = Script().good_day()
         script.token = "the-shops-own"
-        assert verdict_of("C28", script.sink({"a": 1}, form=CredentialForm.BEARER)) is PASS
+        script.sink({"a": 1}, form=CredentialForm.BEARER).sink({"jwt": "[token-99999999]"})
+        assert verdict_of("C28", script) is PASS
 
     @pytest.mark.parametrize("form", [CredentialForm.NONE])
     def test_without_a_token_there_is_nothing_to_keep(self, form: CredentialForm) -> None:
