@@ -43,6 +43,13 @@ class TestC01Rate:
         assert verdict_of("C01", script.wait(10).orders()) is PASS
         assert verdict_of("C01", Script().orders().wait(9.999999).orders()) is NOT
 
+    @pytest.mark.parametrize(("calls", "expected"), [(50, NOT), (51, PASS)])
+    def test_there_is_an_occasion_once_the_limit_could_have_been_broken(self, calls: int, expected: Result) -> None:
+        script = Script()
+        for _ in range(calls):
+            script.wait(1).orders()
+        assert verdict_of("C01", script) is expected
+
     def test_what_is_written_to_the_shop_does_not_count(self) -> None:
         script = Script()
         for _ in range(100):
