@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from elko_mock.server.client import RemoteWorld
+from elko_mock.server.assembly import assemble
+from elko_mock.server.client import ControlClient, RemoteWorld
+from elko_mock.server.live import Live
+from elko_mock.settings import Settings
 from tests.journeys.driving import BASE, over_port
 
 RECORDED = 1341426
@@ -342,6 +345,17 @@ def test_the_client_that_sends_numbers_as_text_is_told_so(caller: Caller) -> Non
     assert headers["content-type"].startswith("application/problem+json")
     assert json.loads(raw)["errors"]
     assert caller.json("/Orders") == []
+
+
+def test_the_client_that_sends_numbers_as_text_is_understood_where_the_service_is_lenient() -> None:
+    """Newtonsoft.Json takes them. Which serialiser ELKO uses is not known, so that is a setting."""
+    with Live(assemble(Settings(lenient=True))) as live:
+        caller = Caller(ControlClient(live.url).world())
+        placed = caller.json("/Orders", method="POST", body=_stringly_order())
+        (line,) = placed["lines"]
+        assert (line["elkoCode"], line["quantity"]) == (CABLE, 2)
+        assert (placed["orderIfAllAvailable"], placed["enduser"]["isNaturalPerson"]) == (True, False)
+        assert [call.status for call in caller.world.journal] == [200]
 
 
 def test_the_client_that_sends_the_order_of_swaggers_example(caller: Caller) -> None:
