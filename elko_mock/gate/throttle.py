@@ -46,7 +46,7 @@ class Ruling(Enum):
 
 
 class Throttle:
-    """One account's count. Constant time per call on average; memory bounded by the limit. For one thread, as the loop is."""
+    """A count. Constant time per call on average, memory bounded by the limit. For one thread, as the loop is."""
 
     __slots__ = (
         "_calls",
