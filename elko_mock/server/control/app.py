@@ -112,7 +112,8 @@ def problem_response(problem: ControlProblem) -> Response:
 def _tidied(scope: Scope, request: Request) -> tuple[Scope, Receive]:
     """The request as Connexion can read it: the body whole, with its length, and JSON in UTF-8 whatever it was in and
     whatever it was said to be (`curl -d` says it is a form). Raises ControlProblem for a body that is no JSON."""
-    body, kind = request.body, b"application/octet-stream"
+    reading = request.method in {"GET", "HEAD", "DELETE"}  # a body means nothing there (RFC 9110, 9.3.1)
+    body, kind = b"" if reading else request.body, b"application/octet-stream"
     if body and not scope["path"].endswith("/snapshot"):
         kind = b"application/json"
         try:
