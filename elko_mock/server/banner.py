@@ -1,13 +1,14 @@
 """The start banner: where the mock is, what opens it, and three lines to paste."""
 
 from elko_mock.server.app import Mock
+from elko_mock.server.assembly import base_path_of
 
 
 def banner(mock: Mock, url: str) -> str:
     """What a person wants to see after starting the mock."""
     world = mock.worlds.default
     account = world.gate.account
-    base = f"{url}/v3.0/api"
+    base = url + base_path_of(mock.contract)
     token = account.token or "none-yet-this-account-must-create-one"
     order = '{"lines":[{"elkoCode":1341426,"quantity":1}]}'
     return f"""\

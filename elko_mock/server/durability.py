@@ -86,22 +86,25 @@ class Durability:
     def align(self, changed: str | None = None) -> None:
         """After the control plane has changed something: worlds that came are kept, worlds that went forgotten, and
         the one it named is kept as it stands. Raises StateProblem."""
-        there = {world.name: world for world in self._worlds}
-        for name in [name for name in self._accounts if name not in there]:
-            self._file.forget(name)
-            del self._accounts[name]
-        for name, world in there.items():
-            if name == changed or name not in self._accounts:
+        self._forget_gone()
+        for world in self._worlds:
+            if world.name == changed or world.name not in self._accounts:
                 self.checkpoint(world)
 
     def close(self) -> None:
         """Keep everything as it stands and let go of the file. Raises StateProblem when it cannot be kept."""
         try:
-            self.align()
+            self._forget_gone()
             for world in self._worlds:
                 self.checkpoint(world)
         finally:
             self._file.close()
+
+    def _forget_gone(self) -> None:
+        there = {world.name for world in self._worlds}
+        for name in [name for name in self._accounts if name not in there]:
+            self._file.forget(name)
+            del self._accounts[name]
 
     def _undo(self, world: World) -> None:
         kept = self._file.world(world.name)

@@ -1,5 +1,6 @@
 """The control plane: its document, its token, its problems; and faults asked for in each of the three ways."""
 
+import gzip
 import http.client
 import json
 from collections.abc import Iterator
@@ -130,6 +131,15 @@ def test_the_sink_takes_anything_and_the_journal_shows_it(remote: RemoteWorld) -
     assert [one.request.method for one in written] == ["PUT", "DELETE", "POST"]
     assert written[0].request.body == b'{"stock_quantity": 0}'
     assert send("PUT", "/_elko/sink/@nobody/x", {}, b"")[0] == 404
+
+
+def test_what_the_sink_keeps_holds_no_secret_even_when_it_came_compressed(remote: RemoteWorld) -> None:
+    body = gzip.compress(b'{"password": "planted-secret", "stock_quantity": 0}')
+    headers = {"Content-Encoding": "gzip", "X-Elko-World": remote.name}
+    assert over_port(remote.url)("PUT", "/_elko/sink/products/1", headers, body)[0] == 200
+    (written,) = remote.journal.select(operation="sink")
+    assert b"stock_quantity" in written.request.body
+    assert b"planted-secret" not in written.request.body
 
 
 class TestFaults:

@@ -4,8 +4,9 @@ import orjson
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import Request, Response
-from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import without_secrets
 from elko_mock.server.control.problems import ControlProblem
+from elko_mock.stages.record import recorded_request
 from elko_mock.world.world import World
 from elko_mock.world.worlds import Worlds
 
@@ -36,13 +37,7 @@ class Sink:
                 world=world.name,
                 at=world.clock.now(),
                 duration=0,
-                request=request._replace(
-                    path=without_secrets_text(request.path),
-                    query=harmless_query(request.query),
-                    headers=harmless_headers(request.headers),
-                    body=without_secrets(request.body[:limit]),
-                    authorization=None,
-                ),
+                request=recorded_request(request, limit),
                 response=response._replace(body=without_secrets(body[:limit])),
                 operation=SINK,
                 credential=world.credential_of(request),
