@@ -90,8 +90,28 @@ def read_yaml(content: bytes) -> Marked:
 
 def write_yaml(data: Any) -> str:
     """Plain data of printable text as YAML, keys in their order; `read_yaml` reads it back."""
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
     return text
+
+
+class _Writer(yaml.SafeDumper):
+    """Quotes what YAML 1.1, which PyYAML writes for, takes for a text and 1.2 does not: `0E0` for one."""
+
+
+def _written(writer: _Writer, text: str) -> yaml.Node:
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, None if isinstance(_meant(text), str) else "'")
+
+
+_Writer.add_representer(str, _written)
+
+
+def _meant(plain: str) -> Any:
+    """What YAML 1.2 means by a plain scalar."""
+    if plain in _WORDS:
+        return _WORDS[plain]
+    if _INT.fullmatch(plain):
+        return int(plain)
+    return float(plain) if _FLOAT.fullmatch(plain) else plain
 
 
 class _Walk:
@@ -141,11 +161,7 @@ class _Walk:
         if node.tag not in _PLAIN_TAGS:
             self._complain(node.start_mark.line + 1, f"the tag {node.tag} is not taken")
             return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INT.fullmatch(text):
-            return int(text)
-        return float(text) if _FLOAT.fullmatch(text) else text
+        return _meant(text)
 
     def _complain(self, line: int, message: str) -> None:
         if len(self._marked.problems) < 50:
