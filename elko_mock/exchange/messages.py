@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from elko_mock.exchange.redaction import harmless_headers
+
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Header fields in wire order; names in lower case."""
 
@@ -15,6 +17,11 @@ class Fields(tuple[tuple[bytes, bytes], ...]):
     def first(self) -> dict[bytes, str]:
         """By name, the value of its first field as Latin-1 text."""
         return {name: value.decode("latin-1") for name, value in reversed(self)}
+
+    @cached_property
+    def harmless(self) -> RawHeaders:
+        """The fields as a journal keeps them: without their secrets."""
+        return harmless_headers(self)
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:

@@ -10,8 +10,11 @@ bytes and none gives bytes back, so that a hostile body takes no longer than ano
 import hashlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from elko_mock.exchange.messages import RawHeaders
+if TYPE_CHECKING:
+    from elko_mock.exchange.messages import RawHeaders
 
 _JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}")
 _JWT_MARK = re.compile(r"\[token-[0-9a-f]{8}\]")
@@ -26,6 +29,7 @@ _PASSWORD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SECRET_NAMES = ("token", "secret", "passw", "auth", "apikey", "api-key", "api_key", "cookie")
+_SHORT = 32
 _MARK = "[redacted]"
 PERSONAL_FIELDS = (
     "company",
@@ -82,12 +86,12 @@ def without_secrets_text(text: str) -> str:
 def harmless_query(query: str) -> str:
     """A query as sent, without the values of parameters that are named like a secret, and without tokens anywhere."""
     query = without_secrets_text(query)
-    if not _secret(query):
-        return query
-    return "&".join(_harmless_parameter(one) for one in query.split("&"))
+    if "&" not in query:
+        return _harmless_parameter(query)
+    return "&".join([_harmless_parameter(one) for one in query.split("&")])
 
 
-def harmless_headers(headers: RawHeaders) -> RawHeaders:
+def harmless_headers(headers: "RawHeaders") -> "RawHeaders":
     """Header fields without the values of those that are named like a secret, and without tokens anywhere. Of
     `Authorization` nothing is left to hide: see Request."""
     return tuple(
@@ -115,12 +119,20 @@ def _harmless_value(value: bytes) -> bytes:
 
 def _harmless_parameter(parameter: str) -> str:
     name, equals, value = parameter.partition("=")
-    return f"{name}={_MARK}" if equals and not _JWT_MARK.fullmatch(value) and _secret(name) else parameter
+    return f"{name}={_MARK}" if equals and _secret(name) and not _JWT_MARK.fullmatch(value) else parameter
 
 
 def _secret(name: str) -> bool:
+    return _secret_short(name) if len(name) <= _SHORT else _named_like_a_secret(name)
+
+
+def _named_like_a_secret(name: str) -> bool:
     lower = name.lower()
     return any(word in lower for word in _SECRET_NAMES)
+
+
+_secret_short = lru_cache(maxsize=256)(_named_like_a_secret)
+"""A name this short is no token, so it may be remembered."""
 
 
 def _in_wide(data: bytes, clean: Callable[[bytes], bytes]) -> bytes:

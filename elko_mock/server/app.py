@@ -1,5 +1,6 @@
 """The mock as one ASGI application: the stages in the order a request meets them. Read this first."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
@@ -91,6 +92,7 @@ class Mock:
             return
         path = scope["path"]
         if self._control is not None and path.startswith(CONTROL_PATHS):
+            await asyncio.sleep(0)  # Connexion as it comes may want to be in a task, see server/at_once.py
             if self._durability is None or scope["method"] == "GET":
                 await self._control(scope, receive, send)
             else:

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from elko_mock.exchange.asgi import ABORT, GONE, WHOLE
 from elko_mock.exchange.messages import RawHeaders
+from elko_mock.server.at_once import at_once
 from elko_mock.server.limits import Limits
 
 _OFFER = frozenset({b"upgrade", b"http2-settings"})
@@ -65,6 +66,8 @@ class Protocol(HttpToolsProtocol):
         self._phase = _Phase.IDLE
         self._until = self.loop.time() + limits.idle_seconds
         self._running: Any = None
+        self._due: tuple[Any, Any] | None = None
+        self._beginning = False
         self._held = b""
         self._refusal = ""
         self._fed = self._size = self._hosts = 0
@@ -100,6 +103,10 @@ class Protocol(HttpToolsProtocol):
             self._feed(piece)
 
     def _feed(self, data: bytes) -> None:
+        self._parse(data)
+        self._begin()
+
+    def _parse(self, data: bytes) -> None:
         self._fed += len(data)
         while True:
             try:
@@ -186,8 +193,23 @@ class Protocol(HttpToolsProtocol):
     # What the application did
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """It is this request's turn. It begins once the parser has taken what came, so that its body is mostly there."""
         self._running = cycle
-        super()._start_asgi_task(cycle, app)
+        self._due = cycle, app
+
+    def _begin(self) -> None:
+        if self._due is None:
+            return
+        if self._beginning:  # the answer just given called for it: the loop first gives others their turn
+            self.loop.call_soon(self._begin)
+            return
+        (cycle, app), self._due = self._due, None
+        self._beginning = True
+        task = at_once(self.loop, cycle.run_asgi(app))
+        self._beginning = False
+        if task is not None:
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     def on_response_complete(self) -> None:
         """An answer is out: on to the next request that was sent ahead, or to what was wrong behind them."""
@@ -196,6 +218,7 @@ class Protocol(HttpToolsProtocol):
             return
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+            self.loop.call_soon(self._begin)  # other connections first
         elif self._refusal:
             self._send_refusal()
         elif self._phase is _Phase.NOTHING:

@@ -44,8 +44,8 @@ class ReadyRows:
             table = self._tables[place] = {}
         if not rows.own:
             try:
-                return self._codec.pieces([table[product.code] for product in rows.products], representation)
-            except KeyError:
+                return self._codec.pieces([table[code] for code in rows.codes], representation)
+            except KeyError:  # not made yet, or no such product
                 pass
         return self._made(rows, table, representation)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from elko_mock.clock import SECOND, stopwatch, to_datetime
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.exchange import Exchange, NearMiss
-from elko_mock.exchange.messages import RawHeaders, Request, Response
+from elko_mock.exchange.messages import Fields, RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
@@ -136,16 +136,8 @@ def recorded_request(request: Request, limit: int) -> Request:
         body = without_secrets((body if coding is None else _unpacked(body, limit))[:limit])
     path, query = without_secrets_text(request.path), harmless_query(request.query)
     headers = request.headers
-    # What may be somebody's live token must not stay in memory as the key of a cache.
-    secretive = any(b"eyJ" in value for _, value in headers)
-    harmless = harmless_headers(headers) if secretive else _harmless(headers)
+    harmless = headers.harmless if isinstance(headers, Fields) else harmless_headers(headers)
     return Request(request.method, path, query, harmless, body, request.client)
-
-
-@lru_cache(maxsize=256)
-def _harmless(headers: RawHeaders) -> RawHeaders:
-    """Header fields as the journal keeps them. Those that come again are kept once."""
-    return harmless_headers(headers)
 
 
 def _recorded_response(call: Call, response: Response, limit: int) -> Response:

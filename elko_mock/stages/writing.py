@@ -40,7 +40,11 @@ class Writer:
 
     def streams(self, data: Any) -> bool:
         """Whether the data is better sent by `stream`."""
-        return self._each and isinstance(data, Sequence) and not isinstance(data, str) and len(data) > STREAM_FROM
+        if not self._each:
+            return False
+        if isinstance(data, Rows):
+            return data.most > STREAM_FROM
+        return isinstance(data, Sequence) and not isinstance(data, str) and len(data) > STREAM_FROM
 
     def write(self, data: Any, representation: Representation, found: Found) -> tuple[bytes, Pieces | None]:
         """The whole answer, and what it was joined of, if it was; then it holds no secret."""

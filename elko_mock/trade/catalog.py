@@ -1,9 +1,9 @@
 """The catalogue: products by code, the category tree, the vendors. Immutable, shared by every world made from it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from elko_mock.trade.assortment import VENDORS
 from elko_mock.trade.fixed import fixed_products
@@ -92,18 +92,14 @@ class Catalog:
         """Products that meet every given filter; an empty filter lets all through. Codes come in the order asked,
         each once, unknown ones left out; otherwise the catalogue's order. Vendor and category codes in any case; a
         category may be written `CODE_id`."""
-        if codes:
-            asked = map(self.products.get, dict.fromkeys(codes))
-            found: Iterable[Product] = [product for product in asked if product is not None]
-        else:
-            found = self._all
+        found: Sequence[Product] = Chosen(codes, self.products) if codes else self._all
         wanted_vendors = {vendor.strip().upper() for vendor in vendors if vendor.strip()}
         wanted_categories = {category.strip().upper().split("_")[0] for category in categories if category.strip()}
         if wanted_vendors:
             found = [product for product in found if product.vendor.upper() in wanted_vendors]
         if wanted_categories:
             found = [product for product in found if product.category.upper() in wanted_categories]
-        return found if isinstance(found, tuple) else list(found)
+        return found
 
     @cached_property
     def _all(self) -> tuple[Product, ...]:
@@ -136,6 +132,38 @@ class Catalog:
         for product in self.products.values():
             digest.update(repr(product).encode())
         return f"rows {digest.hexdigest()[:24]}"
+
+
+class Chosen(Sequence[Product]):
+    """Products asked for by their codes. They are looked up when the first of them is wanted, because an answer made of
+    ready rows needs the codes alone."""
+
+    __slots__ = ("_among", "_found", "codes")
+
+    def __init__(self, codes: Iterable[int], among: Mapping[int, Product]) -> None:
+        self._among = among
+        self._found: list[Product] | None = None
+        self.codes = tuple(dict.fromkeys(codes))
+        """In the order asked, each once; unknown ones are among them, and have no product."""
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> Product: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Product]: ...
+    def __getitem__(self, index: int | slice) -> Product | list[Product]:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[Product]:
+        return iter(self._all)
+
+    @property
+    def _all(self) -> list[Product]:
+        if self._found is None:
+            self._found = [product for product in map(self._among.get, self.codes) if product is not None]
+        return self._found
 
 
 def walk(nodes: Iterable[Category]) -> Iterable[Category]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple, overload
 
-from elko_mock.trade.catalog import Catalog
+from elko_mock.trade.catalog import Catalog, Chosen
 from elko_mock.trade.dressing import Dressing
 from elko_mock.trade.product import Product
 from elko_mock.trade.shelf import Shelf
@@ -39,6 +39,17 @@ class Rows(Sequence[Row]):
         """What the untouched ones of them are made of; None when any row may be the world's own."""
         self.own = own
         """Codes of the products whose rows are the world's own."""
+
+    @property
+    def codes(self) -> Sequence[int]:
+        """Codes of the products, in order; where they were asked for by code, unknown ones too."""
+        products = self.products
+        return products.codes if isinstance(products, Chosen) else [product.code for product in products]
+
+    @property
+    def most(self) -> int:
+        """No more rows than so many."""
+        return _most(self.products)
 
     def __len__(self) -> int:
         return len(self.products)
@@ -96,18 +107,24 @@ class Window:
         sort = f"availability{' incoming' if incoming else ''}{' prices' if prices else ''}"
         return self._read(products, Kin(self._shelf.catalog, style, sort), make)
 
+    def _touches(self, products: Sequence[Product]) -> bool:
+        """Whether any of the products may have a row that is not the catalogue's own."""
+        if self._changes and isinstance(products, Chosen):
+            return not self._changes.keys().isdisjoint(products.codes)
+        return bool(self._changes)
+
     def _is_own(self, product: Product) -> bool:
         return self._sweeping or product.code in self._changes
 
     def _read(self, products: Sequence[Product], kin: Kin, make: Callable[["Window", Product, Style], Row]) -> Rows:
         style = kin.style
-        if len(products) > _AT_ONCE:
+        if _most(products) > _AT_ONCE:
             then = Window(self._shelf.copy(), self._dressing, dict(self._changes))
             return Rows(
                 products, lambda product: make(then, product, style), None if self._sweeping else kin, then._changes
             )
         own: dict[int, Row] = {}
-        if self._changes or self._sweeping:
+        if self._sweeping or self._touches(products):
             own = {product.code: make(self, product, style) for product in products if self._is_own(product)}
         untouched = self._untouched()
         return Rows(products, lambda product: own.get(product.code) or make(untouched, product, style), kin, own)
@@ -117,3 +134,7 @@ class Window:
         if self._empty is None:
             self._empty = Window(Shelf.untouched(self._shelf.catalog), Dressing(NO_TWISTS, 0), {})
         return self._empty
+
+
+def _most(products: Sequence[Product]) -> int:
+    return len(products.codes) if isinstance(products, Chosen) else len(products)

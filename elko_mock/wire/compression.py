@@ -21,9 +21,11 @@ class Unpackable(NamedTuple):
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether an `Accept-Encoding` value takes gzip (RFC 9110, 12.5.3). Without a value nothing is compressed, though
     the RFC would allow it, because clients that do not ask for it do not expect it. Never raises."""
+    if not accept_encoding:
+        return False
     named: float | None = None
     anything = 0.0
-    for entry in (accept_encoding or "").split(","):
+    for entry in accept_encoding.split(","):
         coding, *parameters = [each.strip().lower() for each in entry.split(";")]
         quality = _quality(parameters)
         if coding in ("gzip", "x-gzip"):
