@@ -26,8 +26,6 @@ class Fields(tuple[tuple[bytes, bytes], ...]):
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
     """The value of the first field of that (lower-case) name, as Latin-1 text."""
-    if headers.__class__ is Fields:
-        return headers.first.get(name)
     for field, value in headers:
         if field == name:
             return value.decode("latin-1")
@@ -52,7 +50,8 @@ class Request(NamedTuple):
 
     def header(self, name: bytes) -> str | None:
         """The first header of that lower-case name."""
-        return header(self.headers, name)
+        headers = self.headers
+        return headers.first.get(name) if isinstance(headers, Fields) else header(headers, name)
 
     @property
     def target(self) -> str:

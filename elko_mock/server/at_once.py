@@ -24,14 +24,13 @@ def at_once(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) ->
 @types.coroutine
 def _rest(work: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
     """What is left of a coroutine that has begun and waits for `awaited`."""
-    while True:
-        try:
-            value = yield awaited
-        except BaseException as problem:  # cancelled, or what it waited for failed: the work's to handle
-            resume, given = work.throw, problem
-        else:
-            resume, given = work.send, value
-        try:
-            awaited = resume(given)
-        except StopIteration:
-            return
+    try:
+        while True:
+            try:
+                value = yield awaited
+            except BaseException as problem:  # cancelled, or what it waited for failed: the work's to handle
+                awaited = work.throw(problem)
+            else:
+                awaited = work.send(value)
+    except StopIteration:
+        return

@@ -19,7 +19,7 @@ from elko_mock.server.at_once import at_once
 from elko_mock.server.limits import Limits
 
 _OFFER = frozenset({b"upgrade", b"http2-settings"})
-_LEFT_TO_UVICORN = frozenset({b"connection", b"transfer-encoding"})
+_TOLD_APART = frozenset({b"connection", b"transfer-encoding", b"content-length"})
 _CONTROLS = bytes(code for code in range(32) if code != 9) + b"\x7f"
 _PIECE = 16 * 1024
 """Bytes given to the parser at a time, so that requests sent ahead in one breath are not all opened at once."""
@@ -67,6 +67,7 @@ class Protocol(HttpToolsProtocol):
         self._until = self.loop.time() + limits.idle_seconds
         self._running: Any = None
         self._due: tuple[Any, Any] | None = None
+        self._extensions: dict[str, Any] = {}
         self._beginning = False
         self._held = b""
         self._refusal = ""
@@ -77,6 +78,7 @@ class Protocol(HttpToolsProtocol):
         """A client is there."""
         super().connection_made(transport)
         self.flow = _Flow(self)
+        self._extensions = {ABORT: self._close_unanswered, GONE: transport.is_closing, WHOLE: self._send_whole}
         if len(self.connections) > self._limits.connections:
             self._make_room()
 
@@ -132,7 +134,7 @@ class Protocol(HttpToolsProtocol):
         """A new request on this connection: put our extensions into its scope."""
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
-        scope["extensions"] = {ABORT: self._close_unanswered, GONE: self.transport.is_closing, WHOLE: self._send_whole}
+        scope["extensions"] = self._extensions.copy()
         self._phase = _Phase.HEAD
         self._until = self.loop.time() + self._limits.head_seconds
         self._fed = self._size = self._hosts = 0
@@ -193,7 +195,7 @@ class Protocol(HttpToolsProtocol):
     # What the application did
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        """It is this request's turn. It begins once the parser has taken what came, so that its body is mostly there."""
+        """It is this request's turn. It begins once the parser has taken what came: its body is mostly there then."""
         self._running = cycle
         self._due = cycle, app
 
@@ -232,20 +234,21 @@ class Protocol(HttpToolsProtocol):
         cycle = self._running
         if cycle.response_started or cycle.disconnected or self.flow.write_paused or cycle.scope["method"] == "HEAD":
             return False
-        lines = [STATUS_LINE[status]]
-        length = None
+        length, lines = None, 2 + len(headers)
+        parts = [STATUS_LINE[status]]
         for name, value in headers:
-            if name == b"content-length":
+            if name in _TOLD_APART:
+                if name != b"content-length":
+                    return False
                 length = value
-            elif name in _LEFT_TO_UVICORN:
-                return False
-            lines.append(b"%b: %b\r\n" % (name, value))
+            parts += name, b": ", value, b"\r\n"
         if not cycle.keep_alive:
-            lines.append(b"connection: close\r\n")
-        lines.append(b"\r\n")
-        head = b"".join(lines)
+            parts.append(b"connection: close\r\n")
+            lines += 1
+        parts.append(b"\r\n")
+        head = b"".join(parts)
         controls = len(head) - len(head.translate(None, _CONTROLS))
-        if length != b"%d" % len(body) or controls != 2 * len(lines):
+        if length != b"%d" % len(body) or controls != 2 * lines:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
