@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
+import orjson
+
 from elko_mock.contract.templates import fold
 from elko_mock.exchange.exchange import Side, Violation
 
@@ -13,7 +15,8 @@ _SHOWN = 40
 _LISTED = 12
 _FIGURES = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
-_PLAIN_LIST = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
+_PLAIN_LIST = re.compile(r"[1-9][0-9]{0,8}(?:,[1-9][0-9]{0,8})*")
+"""A list of codes as all clients write it: JSON but for the brackets, and read as such in half the time."""
 _TOO_LONG = 20
 """Digits beyond which a figure lies out of any range that a document can name."""
 
@@ -131,7 +134,8 @@ class Binder:
 def _read_list(slot: Slot, texts: list[str], violations: list[Violation]) -> list[Any] | None:
     """The elements of all texts; None when nothing was given or something was wrong."""
     if slot.plain and len(texts) == 1 and _PLAIN_LIST.fullmatch(texts[0]):
-        return list(map(int, texts[0].split(",")))
+        elements: list[Any] = orjson.loads(f"[{texts[0]}]")
+        return elements
     read, elements, wrong, place = slot.read, [], False, 0
     for text in texts:
         for raw in text.split(slot.separator):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from elko_mock.clock import Instant
 from elko_mock.contract.contract import Match
@@ -41,12 +41,14 @@ class Call:
     """The answer is an example made from the document, not real behaviour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A handler's outcome: a status of the contract and data in the wire's shape."""
 
     status: int
-    data: Any = field(repr=False)
+    data: Any
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}>"
 
 
 class Refuse(Protocol):

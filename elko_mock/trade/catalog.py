@@ -93,6 +93,8 @@ class Catalog:
         each once, unknown ones left out; otherwise the catalogue's order. Vendor and category codes in any case; a
         category may be written `CODE_id`."""
         found: Sequence[Product] = Chosen(codes, self.products) if codes else self._all
+        if not vendors and not categories:
+            return found
         wanted_vendors = {vendor.strip().upper() for vendor in vendors if vendor.strip()}
         wanted_categories = {category.strip().upper().split("_")[0] for category in categories if category.strip()}
         if wanted_vendors:

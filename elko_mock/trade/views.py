@@ -1,8 +1,7 @@
 """Views: domain values as plain dicts in the exact shapes of the wire, null sent, amounts with two decimals."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from elko_mock.clock import Instant
 from elko_mock.trade.account import Account
@@ -18,8 +17,7 @@ from elko_mock.trade.shelf import Shelf
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What rows depend on beside the product: language, currency, the day the trade opened. Rows of untouched
     products are equal wherever catalogue and style are."""
 
