@@ -185,7 +185,12 @@ def test_filters_join() -> None:
 
 def test_codes_come_as_asked_each_once_unknown_left_out() -> None:
     wanted = [fixed.KIT, fixed.UNKNOWN, fixed.RECORDED, fixed.KIT]
-    assert [product.code for product in DEFAULT.select(wanted)] == [fixed.KIT, fixed.RECORDED]
+    found = DEFAULT.select(wanted)
+    assert [product.code for product in found] == [fixed.KIT, fixed.RECORDED]
+    assert len(found) == 2
+    assert found[-1] is DEFAULT.products[fixed.RECORDED]
+    assert found[:1] == [DEFAULT.products[fixed.KIT]]
+    assert fixed.UNKNOWN not in {product.code for product in found}
 
 
 # ------------------------------------------------------------------------------------------------ codes that mean
