@@ -23,7 +23,7 @@ from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
 from elko_mock.server.connexion_parts import ProblemException
-from elko_mock.server.durability import Durability, Persist, aligned
+from elko_mock.server.durability import Durability, Persist
 from elko_mock.server.errors import Errors
 from elko_mock.settings import Settings
 from elko_mock.stages.authorise import Authorise
@@ -91,10 +91,7 @@ class Mock:
             return
         path = scope["path"]
         if self._control is not None and path.startswith(CONTROL_PATHS):
-            if self._durability is None or scope["method"] == "GET":
-                await self._control(scope, receive, send)
-            else:
-                await aligned(self._durability, self._control, scope, receive, send)
+            await self._control(scope, receive, send)
             return
         try:
             try:
