@@ -1,11 +1,11 @@
-"""A mock as users start it: a process of its own with a state file, which can be ended in any way."""
+"""A mock as users start it: a process of its own, with a state file or without, which can be ended in any way."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,16 +26,16 @@ class Served:
         *words: str,
         state: Path | None = None,
         through: Sequence[str] = (),
-        before: Callable[[], None] | None = None,
-        user: int | None = None,
+        keeping: bool = True,
     ) -> None:
-        """`folder` takes what it says and its port. `through`: a command that runs the command. `before` is called in
-        the new process, for its limits. `user`: whose process it shall be."""
+        """`folder` takes its port and what it says, and, while it is `keeping` anything, its state file, unless that is
+        elsewhere. `through`: a command that runs the command."""
         self._port_file = folder / "port"
         self._port_file.unlink(missing_ok=True)
         self._said = folder / "said"
         command = [*through, sys.executable, "-m", "elko_mock", "--port", "0", "--port-file", str(self._port_file)]
-        command += ["--limit", "0", "--products", "30", "--state", str(state or folder / "state.db"), *words]
+        command += ["--limit", "0", "--products", "30", *words]
+        command += ["--state", str(state or folder / "state.db")] if keeping else []
         self.started = time.monotonic()
         with self._said.open("wb") as said:
             self.process = subprocess.Popen(
@@ -44,8 +44,6 @@ class Served:
                 stderr=said,
                 cwd=folder,
                 env=ENVIRONMENT,
-                preexec_fn=before,  # noqa: PLW1509 - sets a limit, nothing else
-                user=user,
             )
 
     @property
