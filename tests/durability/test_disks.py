@@ -114,6 +114,10 @@ def test_the_control_plane_says_what_it_could_not_keep_and_undoes_it(place: Plac
             assert (said.value.status, said.value.code) == (500, "not-kept"), (method, path)
             assert "state file" in str(said.value)
             assert _state(served) == shown, (method, path)
+        with pytest.raises(ControlRefused, match="duplicate-address"):
+            control.ask("POST", f"{there.path}/account/addresses", {"address": "0.0.0.0/0"})
+        with pytest.raises(ControlRefused, match="unknown-world"):
+            control.ask("DELETE", "/_elko/worlds/nobody")
         assert inside.get("/Orders").status == 200
         calls = there.journal.count(method="POST")
         assert calls == 1, "the journal is as it was, too"

@@ -132,13 +132,16 @@ def test_a_call_that_only_the_served_document_knows_is_no_burden(tmp_path: Path)
 
 @pytest.mark.parametrize("path", [f"{BASE}/Orders", "/_elko/worlds/default/account/addresses"])
 def test_nothing_comes_between_a_change_and_the_file(tmp_path: Path, path: str) -> None:
-    """If another call could, the file would have the two in another order than the world."""
+    """Once a request is read, nothing gives way until it is answered: if another call could come between, the file
+    would have the two in another order than the world."""
     mock = _mock(tmp_path)
     body = ONE if path.startswith(BASE) else {"address": "192.0.2.7"}
+    read: list[bytes] = []
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
+        read.append(json.dumps(body).encode())
+        return {"type": "http.request", "body": read[0], "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -154,12 +157,11 @@ def test_nothing_comes_between_a_change_and_the_file(tmp_path: Path, path: str) 
         "client": ("127.0.0.1", 1),
     }
 
-    async def in_one_go() -> None:
-        work = mock(scope, receive, send)
-        with pytest.raises(StopIteration):
-            work.send(None)
+    async def step_by_step() -> None:
+        for _ in mock(scope, receive, send).__await__():
+            assert not read, "it gave way after it had read the request"
 
-    asyncio.run(in_one_go())
+    asyncio.run(step_by_step())
     assert sent[0]["status"] == 200
     mock.close()
 

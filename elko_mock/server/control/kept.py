@@ -41,7 +41,8 @@ class KeptControlPlane:
         # Without the server's extensions, which would let an answer out past `hold`.
         await self._control({**scope, "extensions": {}}, receive, hold)
         try:
-            self._durability.align(named)
+            if not (held and 400 <= held[0]["status"] < 500):  # a refusal has changed nothing
+                self._durability.align(named)
         except StateProblem as problem:
             _log.error("%s; the control plane's change was undone", problem)
             self._durability.undo(named, journal)
