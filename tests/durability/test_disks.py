@@ -10,7 +10,7 @@ import pytest
 from elko_mock.server.client import ControlRefused
 from tests.durability.disks import Disk, Place, Rationed, disk
 from tests.durability.serving import ONE, PLENTY, Served, refused, serving
-from tests.journeys.driving import Client, Form, over_port
+from tests.journeys.driving import Client, Form, over_one_connection, over_port
 
 GONE = (OSError, http.client.HTTPException)
 """How a client meets a connection that was closed without an answer."""
@@ -169,6 +169,43 @@ def test_a_disk_that_is_full_at_the_end_and_at_the_start_loses_nothing(place: Pl
         assert client.token == token
         assert [one["id"] for one in client.get("/Orders").data] == placed
         assert client.post("/Orders", ONE).status == 200
+
+
+def test_reading_goes_on_though_what_a_scenario_changed_cannot_be_kept(place: Place, tmp_path: Path) -> None:
+    everywhere = ["0.0.0.0/0", "::/0"]
+    with serving(tmp_path, state=place.state, through=place.through) as served:
+        changes = [{"at_call": 4, "addresses": [*everywhere, "192.0.2.9"]}]
+        world = served.control.create_world(name="changing", scenario={"limit": {"calls": 0}, "changes": changes})
+        client = Client(over_port(served.url), token=world.token)
+        assert client.post("/Orders", ONE).status == 200
+        place.fill(served)
+        _until_it_is_full(served.client())
+        codes = range(9000001, 9000006)
+        assert [client.get("/Catalog/Products", {"elkoCode": code}).status for code in codes] == [200] * 5
+        assert world.account()["addresses"] == [*everywhere, "192.0.2.9"]
+        assert "what the scenario has changed in changing is kept later" in served.said
+        with pytest.raises(GONE):
+            client.post("/Orders", ONE)
+        place.clear(served)
+        assert client.post("/Orders", ONE).status == 200
+    with serving(tmp_path, state=place.state, through=place.through) as served:
+        assert served.control.world("changing").account()["addresses"] == [*everywhere, "192.0.2.9"]
+
+
+def test_a_snapshot_that_does_not_fit_is_put_off_and_the_calls_stay_kept(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    place = Rationed(tmp_path / "kept")
+    with serving(tmp_path, state=place.state) as served:
+        client = served.client()
+        with over_one_connection(served.url) as send:
+            client.send = send
+            large = {**ONE, "deliveryInstructions": "x" * 200_000}  # so that the world outgrows the file's log
+            placed = [client.post("/Orders", large if number < 50 else ONE).data["id"] for number in range(499)]
+            place.fill(served)
+            placed.append(client.post("/Orders", ONE).data["id"])  # the 500th call since the last snapshot
+        assert "its calls are kept one by one" in served.said
+    with serving(tmp_path, state=place.state) as served:
+        assert [one["id"] for one in served.client().get("/Orders").data] == placed
 
 
 def test_a_disk_too_small_to_begin_on_is_said(tmp_path: Path) -> None:

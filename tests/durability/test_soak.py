@@ -50,8 +50,8 @@ def test_the_line_goes_through_the_middle() -> None:
 def test_a_short_soak_from_its_start_to_its_page(tmp_path: Path, words: list[str]) -> None:
     run = subprocess.run(
         [
-            *(sys.executable, "-m", "benchmarks.soak", "--minutes", "0.2", "--every", "1", "--warm-up", "2"),
-            *("--fill", "2", "--rate", "60", "--dry", "--cache", str(tmp_path), *words),
+            *(sys.executable, "-m", "benchmarks.soak", "--minutes", "0.1", "--every", "0.5", "--warm-up", "1"),
+            *("--fill", "1", "--rate", "60", "--dry", "--cache", str(tmp_path), *words),
         ],
         cwd=ROOT,
         env=ENVIRONMENT,
@@ -65,7 +65,8 @@ def test_a_short_soak_from_its_start_to_its_page(tmp_path: Path, words: list[str
     assert len(kept["samples"]) == 12
     assert {one["name"] for one in kept["verdicts"]} >= {"memory", "median latency", "p99 latency", "open files"}
     assert ("state file" in {one["name"] for one in kept["verdicts"]}) == bool(words)
-    assert all(sample["requests"] > 10 and sample["memory"] > 20 for sample in kept["samples"])
+    assert all(sample["memory"] > 20 for sample in kept["samples"])
+    assert sum(sample["requests"] for sample in kept["samples"]) > 100
     page = (tmp_path / "SOAK.md").read_text()
     assert page.count("<svg") == 0
     assert page.count("| yes |") + page.count("| **no** |") == len(kept["verdicts"])
