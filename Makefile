@@ -13,7 +13,7 @@ STALE := FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench image wheel clean FORCE
+.PHONY: help run test lint types bench soak image wheel clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ types: $(TOOLS) ## mypy, strict, on package and tests
 
 bench: $(TOOLS) ## measure against bare ASGI and the peers
 	@exec $(PY) -m benchmarks $(ARGS)
+
+soak: $(TOOLS) ## mixed traffic for 30 minutes, memory and latency flat; ARGS="--minutes 5 --state"
+	@exec $(PY) -m benchmarks.soak $(ARGS)
 
 image: ## build the container image
 	docker build --tag elko-mock .

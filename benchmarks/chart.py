@@ -64,6 +64,35 @@ def lines(
     return _svg(width, height, out)
 
 
+def course(title: str, curve: Sequence[tuple[float, float]], across: str, up: str) -> str:
+    """A line over time, from zero; what lies left of zero is a warm-up and is shaded."""
+    left, right, top, bottom, width, height = 70, 20, 52, 52, 760, 240
+    low, high = min(0.0, *(x for x, _ in curve)), max(1e-9, *(x for x, _ in curve))
+    most = max(1e-9, *(y for _, y in curve)) * 1.1
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return (
+            left + (x - low) / (high - low) * (width - left - right),
+            height - bottom - y / most * (height - top - bottom),
+        )
+
+    start, ground = place(0.0, 0.0)
+    out = [_text(16, 28, title, size=16, weight="bold")]
+    out.append(f"<rect x='{left}' y='{top}' width='{start - left:.1f}' height='{ground - top:.1f}' fill='#f3f5f7'/>")
+    for tick in _ticks(0.0, most):
+        _, y = place(low, tick)
+        out.append(f"<line x1='{left}' x2='{width - right}' y1='{y:.1f}' y2='{y:.1f}' stroke='{_FAINT}'/>")
+        out.append(_text(left - 8, y + 4, f"{tick:,g}", anchor="end", size=11))
+    for tick in _ticks(low, high):
+        at, _ = place(tick, 0.0)
+        out.append(_text(at, ground + 18, f"{tick:,g}", anchor="middle", size=11))
+    out.append(_text((left + width - right) / 2, height - 12, across, anchor="middle", size=12))
+    out.append(_text(left - 54, top - 6, up, size=11))
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in curve))
+    out.append(f"<polyline points='{path}' fill='none' stroke='{_OURS}' stroke-width='1.5'/>")
+    return _svg(width, height, out)
+
+
 def _ticks(least: float, most: float) -> list[float]:
     step = 10 ** math.floor(math.log10((most - least) / 2))
     step = next(step * times for times in (1, 2, 5, 10) if (most - least) / (step * times) <= 5)

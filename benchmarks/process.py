@@ -85,6 +85,10 @@ class Process:
         """The most resident MB there have been."""
         return sum(_status(pid, "VmHWM") for pid in self._pids()) / 1024
 
+    def files(self) -> int:
+        """Files that the process and its children have open, connections included."""
+        return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in self._pids())
+
     def cpu(self) -> float:
         """Seconds of processor time so far."""
         total = 0.0

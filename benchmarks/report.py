@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import chart
+from benchmarks import chart, soak_page
 from benchmarks.contenders import OURS
 from benchmarks.results import Results
 from benchmarks.targets import targets
@@ -29,6 +29,7 @@ def write(results: Results, page: Path, charts: Path) -> None:
         *_large(results, charts),
         *_latency(results),
         *_curves(results, charts),
+        *soak_page.section(page.with_name("soak.json"), charts),
     ]
     page.write_text("\n".join(sections).rstrip() + "\n", encoding="utf-8")
 

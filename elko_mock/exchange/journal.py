@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.pieces import Pieces
@@ -68,9 +69,13 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """The kept exchanges, oldest first; of a copy, so that serving may go on meanwhile."""
-        return map(_whole, tuple(self._entries))
+        return map(whole, tuple(self._entries))
 
-    def select(
+    def select(self, **conditions: Any) -> Iterator[Exchange]:
+        """The kept exchanges that fit every given condition, see `find`; of a copy."""
+        return map(whole, self.find(**conditions))
+
+    def find(
         self,
         *,
         operation: str | None = None,
@@ -81,11 +86,14 @@ class Journal:
         since: int | None = None,
         until: int | None = None,
         unmatched: bool = False,
-    ) -> Iterator[Exchange]:
-        """The kept exchanges that fit every given condition. `path` is a prefix, without regard to case;
+    ) -> tuple[Exchange, ...]:
+        """The kept exchanges that fit every given condition, as they are kept: to have all their bodies joined would
+        take long where they are only counted, or few of them read. `path` is a prefix, without regard to case;
         `since` and `until` are world times (until not included); `unmatched`: those that met no operation."""
         prefix = path.lower() if path is not None else None
-        for one in tuple(self._entries):
+        return tuple(
+            one
+            for one in self._entries
             if (
                 (operation is None or one.operation == operation)
                 and (status is None or one.status == status)
@@ -95,11 +103,12 @@ class Journal:
                 and (since is None or one.at >= since)
                 and (until is None or one.at < until)
                 and (not unmatched or one.operation is None)
-            ):
-                yield _whole(one)
+            )
+        )
 
 
-def _whole(exchange: Exchange) -> Exchange:
+def whole(exchange: Exchange) -> Exchange:
+    """The exchange with its answer's body in one."""
     response = exchange.response
     if response is None or not isinstance(response.body, Pieces):
         return exchange

@@ -24,7 +24,7 @@ from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
 from elko_mock.server.connexion_parts import ProblemException
-from elko_mock.server.durability import Durability, Persist, aligned
+from elko_mock.server.durability import Durability, Persist
 from elko_mock.server.errors import Errors
 from elko_mock.settings import Settings
 from elko_mock.stages.authorise import Authorise
@@ -93,10 +93,7 @@ class Mock:
         path = scope["path"]
         if self._control is not None and path.startswith(CONTROL_PATHS):
             await asyncio.sleep(0)  # Connexion as it comes may want to be in a task, see server/at_once.py
-            if self._durability is None or scope["method"] == "GET":
-                await self._control(scope, receive, send)
-            else:
-                await aligned(self._durability, self._control, scope, receive, send)
+            await self._control(scope, receive, send)
             return
         try:
             try:

@@ -42,13 +42,14 @@ def assemble(settings: Settings) -> Mock:
     def control() -> ASGIApp:
         from elko_mock.server.control.assembly import control_plane  # noqa: PLC0415 - a sixth of the start
 
-        return control_plane(contract, worlds, base_path_of(contract), settings.control_token)
+        return control_plane(contract, worlds, base_path_of(contract), settings.control_token, durability)
 
     try:
         durability = None if settings.state is None else Durability(settings.state, worlds, HANDLERS)
     except StateProblem as problem:
         raise AssemblyProblem(str(problem)) from None
-    return Mock(contract, worlds, settings, HANDLERS, Later(control), durability)
+    handlers = HANDLERS if durability is None else durability.handlers
+    return Mock(contract, worlds, settings, handlers, Later(control), durability)
 
 
 def _worlds(settings: Settings) -> Worlds:
@@ -83,7 +84,7 @@ def base_scenario(settings: Settings) -> Scenario:
             first_token=settings.token or usual.first_token,
         ),
         limit=Limit(
-            calls=settings.limit,
+            calls=settings.limit or None,  # as a scenario has it, so that a world brought back is no other
             window=round(settings.window_seconds * SECOND),
             block=round(settings.block_seconds * SECOND),
             kind="fixed" if settings.window_kind == "fixed" else "sliding",

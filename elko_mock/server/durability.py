@@ -1,140 +1,195 @@
 """Durability: what was acknowledged is in the state file before the answer goes out, and is there after any end."""
 
 import logging
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from elko_mock.clock import ClockMisuse, Instant, WorldClock, system_now
-from elko_mock.exchange.asgi import ASGIApp, Message, Receive, Scope, Send
+from elko_mock.exchange.journal import Journal
 from elko_mock.exchange.messages import Delivery, Request, Response
 from elko_mock.exchange.pipeline import Proceed
+from elko_mock.gate.account import Account
 from elko_mock.server.api import Denied, Handler
 from elko_mock.stages.call import Call
 from elko_mock.world.snapshot import SnapshotProblem
 from elko_mock.world.state_file import KeptCall, KeptWorld, StateFile, StateProblem
 from elko_mock.world.world import World
-from elko_mock.world.worlds import WORLD_HEADER, Worlds
+from elko_mock.world.worlds import Worlds
 
 _log = logging.getLogger("elko_mock")
-_WORLD_PATH = re.compile(r"/_elko/worlds/([^/]+)")
-_DEFAULT = "default"
 _CALLS_PER_CHECKPOINT = 500
 """So many calls at most are done again when a world is brought back."""
 _NO_REQUEST = Request("", "", "", (), b"", "")
 _ISSUE_TOKEN = "issueToken"  # noqa: S105 - an operationId
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What the file holds of a world."""
+
+    world: World
+    """The very one: another may come under its name once it has been let go."""
+    account: tuple[object, ...]
+    calls: int
+    """Since its snapshot."""
+
+
 class Durability:
     """Keeps the worlds of a mock in a state file.
 
-    What is kept: trade, account, faults, clock and scenario of every world. What is not: journals, and how far the
-    window of the limit has filled; a restart begins those anew.
+    What is kept: trade, account, faults, clock and scenario of every world. What is not: journals, how far the window
+    of the limit has filled, and how far faults and scenarios have counted calls; a restart begins with those as the
+    last snapshot had them.
     """
 
     def __init__(self, path: Path, worlds: Worlds, handlers: Mapping[str, Handler]) -> None:
         """Opens the file and brings back what it holds. Raises StateProblem."""
-        self._handlers = handlers
+        self._bare = handlers
         self._worlds = worlds
         self._file = StateFile(path)
-        self._pending: dict[str, int] = {}
-        self._accounts: dict[str, tuple[object, ...]] = {}
+        self._kept: dict[str, _Kept] = {}
+        self.handlers: Mapping[str, Handler] = {
+            operation: self._issuing(handler) if operation == _ISSUE_TOKEN else self._keeping(operation, handler)
+            for operation, handler in handlers.items()
+        }
+        """The given ones, each of which first writes down what it is going to do. They raise StateProblem when that
+        cannot be written; then nothing was done."""
         try:
             for kept in self._file.worlds():
                 self._bring_back(kept)
             for world in worlds:
-                if world.name not in self._accounts:
-                    self.checkpoint(world)
+                self.settle(world)
         except BaseException:
             self._file.close()
             raise
 
-    def keep(self, call: Call, operation: str) -> None:
-        """Keep a call that has been carried out. Raises StateProblem; the world is then as it was before the call."""
-        world = call.world
-        expected = self._accounts.get(world.name)
-        found = _account(world)
-        issued = operation == _ISSUE_TOKEN and expected is not None and found[0] == _after(expected[0])
-        try:
-            if expected is None or (found != expected and not issued):
-                self.checkpoint(world)
-                return
-            arguments = {
-                name: list(value) if isinstance(value, tuple) else value for name, value in call.arguments.items()
-            }
-            self._file.append(world.name, KeptCall(call.at, system_now(), operation, arguments, call.body))
-        except StateProblem:
-            self._undo(world)
-            raise
-        self._accounts[world.name] = found
-        self._pending[world.name] = self._pending.get(world.name, 0) + 1
-        if self._pending[world.name] >= _CALLS_PER_CHECKPOINT:
-            self.checkpoint(world)
-
     def settle(self, world: World) -> None:
-        """After a call that changed nothing itself: a scenario may have changed the account. Raises StateProblem."""
-        if _account(world) != self._accounts.get(world.name):
+        """Keep the world if it is not, or if its account has changed without a call that is kept, as a scenario may
+        have it. Raises StateProblem."""
+        kept = self._kept.get(world.name)
+        if kept is None or kept.world is not world or kept.account != _account(world):
             self.checkpoint(world)
 
     def checkpoint(self, world: World) -> None:
         """Keep the world as it stands now. Raises StateProblem."""
         self._file.checkpoint(world.name, self._worlds.snapshot(world.name), world.clock.now(), system_now())
-        self._pending[world.name] = 0
-        self._accounts[world.name] = _account(world)
+        self._kept[world.name] = _Kept(world, _account(world), 0)
 
-    def align(self, changed: str | None = None) -> None:
-        """After the control plane has changed something: worlds that came are kept, worlds that went forgotten, and
-        the one it named is kept as it stands. Raises StateProblem."""
-        self._forget_gone()
-        for world in self._worlds:
-            if world.name == changed or world.name not in self._accounts:
+    def align(self, named: str | None = None) -> None:
+        """After the control plane has changed something: worlds that came are kept, worlds that went are forgotten, and
+        the one it named is kept as it stands. Raises StateProblem; then nothing was kept of what it changed."""
+        there = {world.name: world for world in self._worlds}
+        for name in sorted(self._kept.keys() - there.keys(), key=lambda gone: gone == named):
+            self._file.forget(name)
+            del self._kept[name]
+        for name, world in there.items():
+            kept = self._kept.get(name)
+            if name == named or kept is None or kept.world is not world:
                 self.checkpoint(world)
+
+    def undo(self, named: str | None, journal: Journal | None) -> None:
+        """When that failed: the world it named is again what the file holds, with its journal, and worlds that are not
+        in the file go. Raises StateProblem when it cannot be read."""
+        for world in self._worlds:
+            kept = self._kept.get(world.name)
+            if kept is None or kept.world is not world:
+                self._worlds.delete(world.name)
+        held = None if named is None else self._file.world(named)
+        if held is not None:
+            world = self._bring_back(held)
+            world.journal = journal or world.journal
 
     def close(self) -> None:
-        """Keep everything as it stands and let go of the file. Raises StateProblem when it cannot be kept."""
+        """Keep everything as it stands, if it can be written, and let go of the file. All that was acknowledged is in
+        it anyway."""
         try:
-            self._forget_gone()
+            self.align()
             for world in self._worlds:
                 self.checkpoint(world)
+        except StateProblem as problem:
+            _log.error("%s; what was acknowledged is in it, what was counted since is not", problem)
         finally:
             self._file.close()
 
-    def _forget_gone(self) -> None:
-        there = {world.name for world in self._worlds}
-        for name in [name for name in self._accounts if name not in there]:
-            self._file.forget(name)
-            del self._accounts[name]
+    # ------------------------------------------------------------------------------------------------ calls kept
 
-    def _undo(self, world: World) -> None:
-        kept = self._file.world(world.name)
-        if kept is not None:
-            self._restore(world, kept)
+    def _keeping(self, operation: str, handler: Handler) -> Handler:
+        async def keeping(call: Call) -> object:
+            if call.match is not None and call.match.operation.method == "GET":
+                return await handler(call)
+            # Written first: what cannot be kept is not done, so there is nothing to undo.
+            arguments = {
+                name: list(value) if isinstance(value, tuple) else value for name, value in call.arguments.items()
+            }
+            self._append(call.world, KeptCall(call.at, system_now(), operation, arguments, call.body))
+            try:
+                return await handler(call)
+            finally:
+                self._shorten(call.world)
 
-    def _bring_back(self, kept: KeptWorld) -> None:
+        return keeping
+
+    def _issuing(self, handler: Handler) -> Handler:
+        async def issuing(call: Call) -> object:
+            account = call.world.gate.account
+            before = account.snapshot()
+            issued = await handler(call)
+            # Written afterwards and without user and password: those of a call that was denied may be real ones.
+            try:
+                self._append(call.world, KeptCall(call.at, system_now(), _ISSUE_TOKEN, {}, None))
+            except StateProblem:
+                call.world.gate.account = Account.restore(account.settings, before)
+                raise
+            self._kept[call.world.name].account = _account(call.world)
+            return issued
+
+        return issuing
+
+    def _append(self, world: World, call: KeptCall) -> None:
+        self._file.append(world.name, call)
+        self._kept[world.name].calls += 1
+
+    def _shorten(self, world: World) -> None:
+        """A snapshot in place of many calls. The calls are kept already, so it may as well be made later."""
+        kept = self._kept[world.name]
+        if kept.calls >= _CALLS_PER_CHECKPOINT:
+            try:
+                self.checkpoint(world)
+            except StateProblem as problem:
+                kept.calls = 0
+                _log.error("%s; its calls are kept one by one", problem)
+
+    # ------------------------------------------------------------------------------------------- worlds brought back
+
+    def _bring_back(self, kept: KeptWorld) -> World:
         world = self._worlds.get(kept.name)
         try:
             if world is None:
                 world = self._worlds.create_from_snapshot(kept.snapshot, kept.name)
-            self._restore(world, kept)
+            else:
+                self._worlds.restore(kept.name, kept.snapshot)
         except (SnapshotProblem, ValueError) as problem:
             raise StateProblem(f"the state file {self._file.path}, world {kept.name}: {problem}") from None
-        self._pending[kept.name] = len(kept.calls)
-        self._accounts[kept.name] = _account(world)
-
-    def _restore(self, world: World, kept: KeptWorld) -> None:
-        self._worlds.restore(world.name, kept.snapshot)
         at, wall = kept.at, kept.wall
         for call in kept.calls:
             self._again(world, call)
             at, wall = max(at, call.at), call.wall
         _resume(world.clock, at, wall)
+        self._kept[kept.name] = _Kept(world, _account(world), len(kept.calls))
+        return world
 
     def _again(self, world: World, kept: KeptCall) -> None:
         """Carry a kept call out once more: the same time, the same arguments, so the same outcome."""
-        work = self._handlers[kept.operation](
-            Call(_NO_REQUEST, world, kept.at, 0, arguments=kept.arguments, body=kept.body)
-        )
+        if kept.operation == _ISSUE_TOKEN:
+            world.gate.account.replace_token()
+            return
+        handler = self._bare.get(kept.operation)
+        if handler is None:
+            raise StateProblem(
+                f"the state file {self._file.path} has a call of {kept.operation}, which is unknown here"
+            )
+        work = handler(Call(_NO_REQUEST, world, kept.at, 0, arguments=kept.arguments, body=kept.body))
         try:
             work.send(None)
         except (StopIteration, Denied):
@@ -157,12 +212,8 @@ def _account(world: World) -> tuple[object, ...]:
     return (account.serial, account.token is None, account.terms_accepted, account.addresses)
 
 
-def _after(serial: Any) -> int:
-    return int(serial) + 1
-
-
 class Persist:
-    """The innermost stage: what a call has changed is on the disk before anything of its answer is made."""
+    """The innermost stage: what a call changes is on the disk before anything of its answer is made."""
 
     __slots__ = ("_durability",)
 
@@ -170,38 +221,21 @@ class Persist:
         self._durability = durability
 
     async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
-        response = await proceed(call)
-        match = call.match
+        reading = call.match is not None and call.match.operation.method == "GET"
         try:
-            if call.carried_out and match is not None and match.operation.method != "GET":
-                self._durability.keep(call, match.operation.known_as or "")
-            else:
-                self._durability.settle(call.world)
+            self._durability.settle(call.world)
         except StateProblem as problem:
-            # No code of the contract says "not kept": the connection ends unanswered, as when a server dies.
-            _log.error("%s; the call was not answered, and what it did was undone", problem)
-            call.reason, call.answer = "state", None
-            return Response(0, (), b"", Delivery(cut_after=0))
-        return response
+            if not reading:
+                return self._unanswered(call, problem)
+            _log.error("%s; what the scenario has changed in %s is kept later", problem, call.world.name)
+        try:
+            return await proceed(call)
+        except StateProblem as problem:
+            return self._unanswered(call, problem)
 
-
-async def aligned(durability: Durability, control: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """One request of the control plane; what it changed is on the disk before it is answered."""
-    held: list[Message] = []
-
-    async def hold(message: Message) -> None:
-        held.append(message)
-
-    await control(scope, receive, hold)
-    if named := _WORLD_PATH.match(scope["path"]):
-        durability.align(named[1])
-    elif scope["path"].startswith("/__admin"):
-        durability.align(_header(scope) or _DEFAULT)
-    else:
-        durability.align()
-    for message in held:
-        await send(message)
-
-
-def _header(scope: Scope) -> str | None:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == WORLD_HEADER), None)
+    @staticmethod
+    def _unanswered(call: Call, problem: StateProblem) -> Response:
+        # No code of the contract says "not kept": the connection ends unanswered, as when a server dies.
+        _log.error("%s; the call was neither carried out nor answered", problem)
+        call.reason, call.answer = "state", None
+        return Response(0, (), b"", Delivery(cut_after=0))

@@ -4,6 +4,7 @@ A call is written, and on the disk, before it is answered (write-ahead log, `syn
 holds the file.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ class StateFile:
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2, check_same_thread=False)
         except sqlite3.Error as problem:
-            raise StateProblem(f"the state file {path} cannot be opened: {problem}") from None
+            raise StateProblem(f"the state file {path} {_reason(problem, path)}") from None
         try:
             self._prepare()
         except StateProblem:
@@ -75,7 +76,7 @@ class StateFile:
             raise
         except sqlite3.Error as problem:
             self._db.close()
-            raise StateProblem(f"the state file {path} {_reason(problem)}") from None
+            raise StateProblem(f"the state file {path} {_reason(problem, path)}") from None
 
     def _prepare(self) -> None:
         db = self._db
@@ -99,7 +100,7 @@ class StateFile:
             db.execute(f"PRAGMA user_version={VERSION}")
         db.execute("COMMIT")
         if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise StateProblem(f"the state file {self.path} is damaged: {found}")
+            raise StateProblem(f"the state file {self.path} is damaged: {found.splitlines()[-1]}")
 
     def worlds(self) -> tuple[KeptWorld, ...]:
         """All that is kept. Raises StateProblem when it cannot be read."""
@@ -162,20 +163,24 @@ class StateFile:
         try:
             yield
         except sqlite3.Error as problem:
-            raise StateProblem(f"the state file {self.path} {_reason(problem)}") from None
+            raise StateProblem(f"the state file {self.path} {_reason(problem, self.path)}") from None
 
 
-def _reason(problem: sqlite3.Error) -> str:
-    """What SQLite says, for people."""
+def _reason(problem: sqlite3.Error, path: Path) -> str:
+    """What SQLite says, for people. Of a place it cannot use it says no more than that."""
     text = str(problem)
     if "locked" in text:
         return "is in use by another elko-mock"
-    if "readonly" in text or "read-only" in text:
-        return "may not be written to"
     if "not a database" in text:
         return "is not a state file; name another one"
     if "full" in text:
         return "cannot be written: the disk is full"
     if "malformed" in text:
         return "is damaged"
+    if path.is_dir():
+        return "is a folder; name a file"
+    if not path.parent.is_dir():
+        return f"cannot be made: there is no folder {path.parent}"
+    if not all(os.access(one, os.W_OK) for one in (path, path.parent) if one.exists()):
+        return "may not be written to, or its folder may not"
     return f"cannot be used: {text}"

@@ -1,145 +1,59 @@
-"""`--state FILE` keeps every acknowledged write, whatever ends the process."""
+"""`--state FILE`: what it holds comes back, and a file that cannot be used is refused and left alone."""
 
-import http.client
+import asyncio
 import json
 import os
-import random
-import resource
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from elko_mock.server.assembly import AssemblyProblem, assemble
-from elko_mock.server.client import ControlClient
+from elko_mock.server.app import Mock
+from elko_mock.server.assembly import assemble
 from elko_mock.settings import Settings
-from tests.journeys.driving import Client, in_process, over_port
+from tests.durability.disks import disk
+from tests.durability.serving import ONE, PLENTY, Served, refused, serving
+from tests.journeys.driving import BASE, Client, in_process, over_port
 
-KILLS = int(os.environ.get("CRASHES", "6"))
-"""How often the crash test kills; CI sets 200."""
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ELKO_")}
-PLENTY = 9000001
-ONE = {"lines": [{"elkoCode": PLENTY, "quantity": 1}]}
-
-
-@contextmanager
-def _serving(
-    folder: Path, *words: str, before: Callable[[], None] | None = None
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    port_file = folder / "port"
-    port_file.unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "elko_mock", "--port", "0", "--port-file", str(port_file)),
-            *("--limit", "0", "--products", "30", "--state", str(folder / "state.db"), *words),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env=ENVIRONMENT,
-        preexec_fn=before,  # noqa: PLW1509 - sets a resource limit, nothing else
-    )
-    try:
-        while not port_file.exists() and process.poll() is None:
-            time.sleep(0.005)
-        assert process.poll() is None, process.communicate()[1]
-        yield process, f"http://127.0.0.1:{port_file.read_text().strip()}"
-    finally:
-        if process.poll() is None:
-            process.kill()
-        if process.stderr is not None and not process.stderr.closed:
-            process.communicate()
+AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Root may write to everything; without this it is an owner like others."""
 
 
-def _client(url: str) -> Client:
-    return Client(over_port(url), token=ControlClient(url).world().token)
+def _mock(folder: Path, **wanted: Any) -> Mock:
+    return assemble(Settings(state=folder / "state.db", products=30, limit=0, **wanted))
 
 
-class _Load:
-    """Clients that place orders until their server dies, and remember what they were told."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.acknowledged: dict[str, Any] = {}
-        self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._place, args=(url, token)) for _ in range(3)]
-        for thread in self._threads:
-            thread.start()
-
-    def _place(self, url: str, token: str) -> None:
-        client = Client(over_port(url), token=token)
-        try:
-            while True:
-                reply = client.post("/Orders", ONE)
-                assert reply.status == 200
-                with self._lock:
-                    self.acknowledged[reply.data["id"]] = reply.data
-                if len(self.acknowledged) % 7 == 0:
-                    client.delete(f"/Orders/{reply.data['id']}")
-                    with self._lock:
-                        del self.acknowledged[reply.data["id"]]
-        except (OSError, http.client.HTTPException, ValueError):
-            return
-
-    def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
+def _client(mock: Mock, world: str = "default") -> Client:
+    return Client(in_process(mock), token=mock.worlds.get(world).gate.account.token or "")  # type: ignore[union-attr]
 
 
-def test_nothing_acknowledged_is_lost_when_it_is_killed_at_any_moment(tmp_path: Path) -> None:
-    chance = random.Random(7)
-    acknowledged: dict[str, Any] = {}
-    for _ in range(KILLS):
-        with _serving(tmp_path) as (process, url):
-            client = _client(url)
-            _compare(client, acknowledged)
-            load = _Load(url, client.token)
-            time.sleep(chance.uniform(0.0, 0.25))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            load.join()
-            acknowledged |= load.acknowledged
-    with _serving(tmp_path) as (process, url):
-        _compare(_client(url), acknowledged)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-    assert acknowledged
-    database = sqlite3.connect(tmp_path / "state.db")
-    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    database.close()
+def _control(mock: Mock, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    raw = b"" if body is None else json.dumps(body).encode()
+    status, _, answer = in_process(mock)(method, path, {"Content-Type": "application/json"}, raw)
+    return status, json.loads(answer)
 
 
-def _compare(client: Client, acknowledged: dict[str, Any]) -> None:
-    """All that was acknowledged is there as it was told, and nothing is there by half."""
-    orders = {one["id"]: one for one in client.get("/Orders").data}
-    missing = set(acknowledged) - set(orders)
-    assert not missing
-    for number, told in acknowledged.items():
-        assert orders[number]["lines"] == told["lines"]
-        assert orders[number]["sum"] == told["sum"]
-    for one in orders.values():
-        assert one["sum"] == pytest.approx(sum(line["sum"] for line in one["lines"]))
-        assert one["status"] in {"Placed", "Cancelled"}
+def _copied(folder: Path, mock_folder: Path) -> Path:
+    """The state file as a kill at this moment would leave it."""
+    folder.mkdir()
+    for one in mock_folder.glob("state.db*"):
+        (folder / one.name).write_bytes(one.read_bytes())
+    return folder
 
 
 def test_everything_comes_back_after_a_clean_end_and_after_a_kill(tmp_path: Path) -> None:
     told: dict[str, Any] = {}
     for end in (signal.SIGTERM, signal.SIGKILL):
-        with _serving(tmp_path) as (process, url):
-            control, client = ControlClient(url), _client(url)
+        with serving(tmp_path) as served:
+            control, client = served.control, served.client()
             if told:
                 assert _all(client) == told["default"]
                 world = control.world("kept")
                 assert (world.token, world.scenario) == (told["token"], "token-rotated-midway")
-                assert _all(Client(over_port(url), token=world.token)) == told["kept"]
+                assert _all(Client(over_port(served.url), token=world.token)) == told["kept"]
                 assert "192.0.2.7" in world.account()["addresses"]
                 with pytest.raises(Exception, match="unknown-world"):
                     control.world("gone")
@@ -153,18 +67,16 @@ def test_everything_comes_back_after_a_clean_end_and_after_a_kill(tmp_path: Path
             world = control.create_world(name="kept", scenario="token-rotated-midway", clock={"frozen": True})
             control.create_world(name="gone")
             control.world("gone").delete()
-            inside = Client(over_port(url), token=world.token)
+            inside = Client(over_port(served.url), token=world.token)
             assert [inside.get("/Orders").status for _ in range(10)] == [200] * 9 + [403]
             inside.token = world.replace_token()
             inside.post("/Orders", ONE)
             control.ask("POST", f"{world.path}/account/addresses", {"address": "192.0.2.7"})
             told = {"default": _all(client), "kept": _all(inside), "token": inside.token}
-            process.send_signal(end)
-            process.wait(timeout=10)
-        if end is signal.SIGTERM:
-            assert process.returncode == 0
-    with _serving(tmp_path) as (_, url):
-        assert _all(_client(url)) == told["default"]
+            served.process.send_signal(end)
+            assert served.process.wait(timeout=30) == (0 if end is signal.SIGTERM else -signal.SIGKILL)
+    with serving(tmp_path) as served:
+        assert _all(served.client()) == told["default"]
 
 
 def _all(client: Client) -> list[Any]:
@@ -186,93 +98,240 @@ def test_the_world_s_time_goes_on_while_nobody_serves(tmp_path: Path) -> None:
     second.close()
 
 
-def test_a_file_in_use_is_said(tmp_path: Path) -> None:
-    mock = assemble(Settings(state=tmp_path / "s.db", products=30))
-    with pytest.raises(AssemblyProblem, match="in use by another"):
-        assemble(Settings(state=tmp_path / "s.db", products=30))
+def test_a_world_that_comes_under_the_name_of_one_let_go_is_kept_as_itself(tmp_path: Path) -> None:
+    mock = _mock(tmp_path, idle_world_seconds=0.05)
+    assert _control(mock, "POST", "/_elko/worlds", {"name": "x"})[0] == 200
+    former = [_client(mock, "x").post("/Orders", ONE).data["id"] for _ in range(3)]
+    time.sleep(0.1)
+    assert mock.worlds.sweep() == ("x",)
+    assert _control(mock, "POST", "/_elko/worlds", {"name": "x", "seed": 77})[0] == 200
+    placed = _client(mock, "x").post("/Orders", ONE).data["id"]
+    again = _mock(_copied(tmp_path / "killed", tmp_path))
+    shown = [one["id"] for one in _client(again, "x").get("/Orders").data]
+    assert shown == [placed]
+    assert placed not in former
+    again.close()
     mock.close()
 
 
-def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    assemble(Settings(state=path, products=30)).close()
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version=99")
-    database.close()
-    before = path.read_bytes()
-    with pytest.raises(AssemblyProblem, match="version 99"):
-        assemble(Settings(state=path, products=30))
-    assert path.read_bytes() == before
+def test_a_call_that_only_the_served_document_knows_is_no_burden(tmp_path: Path) -> None:
+    """It changes nothing, so there is nothing to keep, and nothing to stumble over at the next start."""
+    document = tmp_path / "another.yaml"
+    document.write_text(
+        "openapi: 3.0.3\ninfo: {title: another, version: '1'}\npaths:\n"
+        "  /v3.0/api/Catalog/Vendors:\n    get: {operationId: vendors, responses: {'200': {description: fine}}}\n"
+        "  /v3.0/api/Complaints:\n    post: {operationId: complain, responses: {'200': {description: fine}}}\n"
+    )
+    mock = _mock(tmp_path, spec=document)
+    assert _client(mock).send("POST", f"{BASE}/Complaints", {}, b"{}")[0] in {200, 403}
+    client = _client(mock)
+    assert client.send("POST", f"{BASE}/Complaints", {"Authorization": f"Bearer {client.token}"}, b"")[0] == 200
+    _mock(_copied(tmp_path / "killed", tmp_path), spec=document).close()
+    mock.close()
 
 
-@pytest.mark.parametrize("kind", ["text", "other database", "damaged", "folder", "nowhere"])
-def test_a_file_that_is_none_is_refused_and_left_alone(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "s.db"
+@pytest.mark.parametrize("path", [f"{BASE}/Orders", "/_elko/worlds/default/account/addresses"])
+def test_nothing_comes_between_a_change_and_the_file(tmp_path: Path, path: str) -> None:
+    """Once a request is read, nothing gives way until it is answered: if another call could come between, the file
+    would have the two in another order than the world."""
+    mock = _mock(tmp_path)
+    body = ONE if path.startswith(BASE) else {"address": "192.0.2.7"}
+    read: list[bytes] = []
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        read.append(json.dumps(body).encode())
+        return {"type": "http.request", "body": read[0], "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    token = mock.worlds.default.gate.account.token
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1),
+    }
+
+    async def step_by_step() -> None:
+        for _ in mock(scope, receive, send).__await__():
+            assert not read, "it gave way after it had read the request"
+
+    asyncio.run(step_by_step())
+    assert sent[0]["status"] == 200
+    mock.close()
+
+
+def test_a_world_without_a_limit_comes_back_the_same(tmp_path: Path) -> None:
+    mock = _mock(tmp_path)
+    before = _control(mock, "GET", "/_elko/worlds/default/account")
+    mock.close()
+    again = _mock(tmp_path)
+    assert _control(again, "GET", "/_elko/worlds/default/account") == before
+    again.close()
+
+
+def test_a_log_cut_anywhere_still_holds_a_beginning_of_what_was_done(tmp_path: Path) -> None:
+    """What a disk may make of a power cut that breaks its promises: the end is lost, but never the middle."""
+    mock = _mock(tmp_path)
+    client = _client(mock)
+    placed = [client.post("/Orders", ONE).data["id"] for _ in range(12)]
+    log = (tmp_path / "state.db-wal").read_bytes()
+    found = set()
+    for place, length in enumerate(range(0, len(log), len(log) // 40)):
+        for spoiled in (b"", b"\xa5" * 700):
+            folder = _copied(tmp_path / f"cut-{place}-{len(spoiled)}", tmp_path)
+            (folder / "state.db-wal").write_bytes(log[:length] + spoiled)
+            again = _mock(folder)
+            shown = [one["id"] for one in _client(again).get("/Orders").data]
+            again.close()
+            assert shown == placed[: len(shown)]
+            found.add(len(shown))
+    assert len(found) > 8, "the cuts were to fall between the orders"
+    mock.close()
+
+
+# ------------------------------------------------------------------------------------------- files that are refused
+
+
+def test_a_file_in_use_is_said_by_the_second_process_and_the_first_goes_on(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        client = served.client()
+        placed = client.post("/Orders", ONE).data["id"]
+        (tmp_path / "second").mkdir()
+        said = refused(tmp_path / "second", state=tmp_path / "state.db")
+        assert "in use by another" in said
+        placed = [placed, client.post("/Orders", ONE).data["id"]]
+    with serving(tmp_path) as served:
+        assert [one["id"] for one in served.client().get("/Orders").data] == placed
+
+
+def test_of_several_that_start_at_once_one_gets_the_file(tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(3)]
+    for folder in folders:
+        folder.mkdir()
+    several = [Served(folder, state=tmp_path / "state.db") for folder in folders]
+    try:
+        waiting = set(several)
+        while any(not one.ready and one.process.poll() is None for one in waiting):
+            time.sleep(0.01)
+        up = [one for one in several if one.process.poll() is None]
+        assert len(up) == 1
+        for one in several:
+            if one is not up[0]:
+                assert one.process.returncode == 2
+                assert "in use by another" in one.said
+        assert up[0].client().post("/Orders", ONE).status == 200
+    finally:
+        for one in several:
+            one.kill()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("newer", "is of version 99, this elko-mock writes 1: use the newer elko-mock"),
+        ("text", "is not a state file"),
+        ("other database", "is a database of something else"),
+        ("damaged", "is damaged"),
+        ("cut in the middle", "is damaged"),
+        ("a snapshot spoiled", "checksum does not fit"),
+        ("a call nobody knows", "has a call of fireEverybody, which is unknown here"),
+        ("folder", "is a folder"),
+        ("nowhere", "there is no folder"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_one_line_and_left_alone(tmp_path: Path, kind: str, said: str) -> None:
+    path = tmp_path / "state.db"
+    if kind not in {"text", "other database", "folder", "nowhere"}:
+        mock = _mock(tmp_path)
+        client = _client(mock)
+        for _ in range(20):
+            client.post("/Orders", {"lines": ONE["lines"], "deliveryInstructions": "x" * 2000})
+        mock.close()
     match kind:
+        case "newer":
+            _changed(path, "PRAGMA user_version=99")
         case "text":
             path.write_text("these are my notes, not a state file\n" * 100)
         case "other database":
-            database = sqlite3.connect(path)
-            database.execute("CREATE TABLE mine (x)")
-            database.close()
+            _changed(path, "CREATE TABLE mine (x)")
         case "damaged":
-            assemble(Settings(state=path, products=30)).close()
             content = path.read_bytes()
             path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+        case "cut in the middle":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        case "a snapshot spoiled":
+            _changed(path, "UPDATE worlds SET snapshot = CAST(replace(CAST(snapshot AS TEXT), 'xxx', 'xyx') AS BLOB)")
+        case "a call nobody knows":
+            _changed(path, "INSERT INTO calls VALUES (99, 'default', 1, 1, 'fireEverybody', '{}', 'null')")
         case "folder":
             path.mkdir()
         case "nowhere":
-            path = tmp_path / "no" / "such" / "folder" / "s.db"
+            path = tmp_path / "no" / "such" / "folder" / "state.db"
     before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(AssemblyProblem, match=r"state file|something else"):
-        assemble(Settings(state=path, products=30))
+    (tmp_path / "process").mkdir()
+    line = refused(tmp_path / "process", state=path)
+    assert said in line
+    assert str(path) in line
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-def test_a_full_disk_loses_nothing_and_acknowledges_nothing(tmp_path: Path) -> None:
-    """The limit on file size stands in for a disk without room: SQLite meets it in the same place."""
-
-    def small_disk() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-
-    acknowledged: dict[str, Any] = {}
-    with _serving(tmp_path, before=small_disk) as (process, url):
-        client = _client(url)
-        failures = 0
-        for _ in range(3000):
-            try:
-                reply = client.post("/Orders", ONE)
-            except (OSError, http.client.HTTPException):
-                failures += 1
-                if failures == 3:
-                    break
-                continue
-            assert reply.status == 200
-            acknowledged[reply.data["id"]] = reply.data
-        assert failures == 3
-        shown = {one["id"] for one in client.get("/Orders").data}
-        assert shown == set(acknowledged), "what was not kept must not be seen either"
-        process.kill()
-        _, errors = process.communicate()
-        assert "state file" in errors
-        assert "Traceback" not in errors
-    with _serving(tmp_path) as (_, url):
-        assert {one["id"] for one in _client(url).get("/Orders").data} == set(acknowledged)
+def _changed(path: Path, statement: str) -> None:
+    database = sqlite3.connect(path)
+    database.execute(statement)
+    database.commit()
+    database.close()
 
 
-def test_a_file_that_may_not_be_written_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    assemble(Settings(state=path, products=30)).close()
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    try:
-        if os.access(path, os.W_OK):
-            pytest.skip("this user may write to everything")
-        with pytest.raises(AssemblyProblem, match=r"may not be written|cannot be"):
-            assemble(Settings(state=path, products=30))
-    finally:
-        tmp_path.chmod(0o755)
+@pytest.mark.parametrize("kind", ["file", "folder", "disk"])
+def test_a_file_that_may_not_be_written_is_said_and_left_alone(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "kept"
+    if kind == "disk":
+        with disk(folder, "2m") as mounted:
+            with serving(tmp_path, state=mounted.state, through=mounted.through) as served:
+                assert served.client().post("/Orders", ONE).status == 200
+                assert served.stop() == 0
+            mounted.may_only_be_read()
+            before = (mounted.seen / "state.db").read_bytes()
+            said = refused(tmp_path, state=mounted.state, through=mounted.through)
+            assert (mounted.seen / "state.db").read_bytes() == before
+    else:
+        folder.mkdir()
+        mock = _mock(folder)
+        assert _client(mock).post("/Orders", ONE).status == 200
+        mock.close()
+        before = (folder / "state.db").read_bytes()
+        closed, usual = (folder / "state.db", 0o644) if kind == "file" else (folder, 0o755)
+        closed.chmod(usual & 0o555)
+        try:
+            said = refused(tmp_path, state=folder / "state.db", through=AS_ANYBODY)
+            assert (folder / "state.db").read_bytes() == before
+            assert [one.name for one in folder.iterdir()] == ["state.db"]
+        finally:
+            closed.chmod(usual)
+    assert "may not be written" in said
+
+
+def test_the_file_holds_no_password_that_was_wrong(tmp_path: Path) -> None:
+    """Somebody may have sent the real one here by mistake."""
+    mock = _mock(tmp_path)
+    client = _client(mock)
+    for form in ("json", "xml"):
+        client.form = form
+        assert client.post("/Token", {"username": "somebody", "password": f"S3cret-{form}"}).status == 403
+    assert client.post("/Token", {"username": "elko-mock", "password": "elko-mock"}).status == 200
+    for one in tmp_path.iterdir():
+        assert b"S3cret" not in one.read_bytes()
+        assert b"somebody" not in one.read_bytes()
+    again = _mock(_copied(tmp_path / "killed", tmp_path))
+    assert again.worlds.default.gate.account.token == mock.worlds.default.gate.account.token
+    again.close()
+    mock.close()
 
 
 def test_the_file_holds_no_token(tmp_path: Path) -> None:

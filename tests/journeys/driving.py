@@ -3,7 +3,8 @@
 import asyncio
 import http.client
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -50,6 +51,24 @@ def over_port(url: str) -> Send:
             connection.close()
 
     return send
+
+
+@contextmanager
+def over_one_connection(url: str) -> Iterator[Send]:
+    """All requests on one connection, kept open; a new one after it has failed. For one thread."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+
+    def send(method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        try:
+            connection.request(method, target, body=body or None, headers=dict(headers))
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        except BaseException:
+            connection.close()
+            raise
+
+    with closing(connection):
+        yield send
 
 
 def in_process(app: Callable[..., Any]) -> Send:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from elko_mock.exchange.pieces import Pieces
 from elko_mock.server.assembly import assemble
 from elko_mock.server.client import ControlClient, RemoteWorld
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
-from tests.journeys.driving import Client, Send, over_port
+from tests.journeys.driving import Client, Send, in_process, over_port
+from tests.unit.exchange.making import an_exchange
 
 ORDER = {
     "lines": [{"elkoCode": 9000001, "quantity": 1}],
@@ -56,6 +58,26 @@ def test_each_exchange_is_there_with_what_was_decided(world: RemoteWorld, client
     assert b"elkoCode" in order.request.body
     assert vendors.response is not None
     assert json.loads(vendors.response.body)  # type: ignore[arg-type]
+
+
+def test_only_the_bodies_that_are_read_are_put_together() -> None:
+    """Else a look at a full journal would hold up every other client."""
+    joined: list[int] = []
+
+    class Counted(Pieces):
+        def joined(self) -> bytes:
+            joined.append(1)
+            return super().joined()
+
+    mock = assemble(Settings(products=30))
+    for number in range(1, 101):
+        mock.worlds.default.journal.append(an_exchange(number, answer=Counted(b"[", [b"1", b"2"], b",", b"]")))
+    ask = in_process(mock)
+    for path, most in (("count", 0), ("not-called", 0), ("?limit=3", 3)):
+        status, _, answer = ask("GET", f"/_elko/worlds/default/journal{'' if most else '/'}{path}", {}, b"")
+        assert status == 200
+        assert len(joined) == most
+    assert [one["response"]["body"] for one in json.loads(answer)["exchanges"]] == ["[1,2]"] * 3
 
 
 def test_it_can_be_asked(world: RemoteWorld, client: Client) -> None:

@@ -1,10 +1,10 @@
 """Journal: what happened in a world, asked for and exported."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.export import to_record, write_ndjson
+from elko_mock.exchange.journal import whole
 from elko_mock.server.control.har import write_har
 from elko_mock.server.control.state import ControlState, instant
 
@@ -18,11 +18,11 @@ class JournalVerbs:
     async def query_journal(self, world: str, limit: int = 1000, **conditions: Any) -> Any:
         """The latest exchanges that fit, oldest first."""
         journal = self._state.world(world).journal
-        found = list(self._select(world, conditions))
+        found = self._find(world, conditions)
         return {
             "total": len(found),
             "dropped": journal.dropped,
-            "exchanges": [to_record(one, self._state.personal) for one in found[-limit:]],
+            "exchanges": [to_record(whole(one), self._state.personal) for one in found[-limit:]],
         }
 
     async def clear_journal(self, world: str) -> Any:
@@ -34,11 +34,11 @@ class JournalVerbs:
 
     async def count_journal(self, world: str, **conditions: Any) -> Any:
         """How many fit."""
-        return {"count": sum(1 for _ in self._select(world, conditions))}
+        return {"count": len(self._find(world, conditions))}
 
     async def list_not_called(self, world: str) -> Any:
         """Operations no exchange has met, in the order of the document."""
-        met = {one.operation for one in self._state.world(world).journal}
+        met = {one.operation for one in self._state.world(world).journal.find()}
         names = (operation.known_as or operation.id for operation in self._state.contract.operations)
         return [name for name in names if name not in met]
 
@@ -51,12 +51,12 @@ class JournalVerbs:
         lines = b"".join(write_ndjson(there.journal, self._state.personal))
         return lines, 200, _file("application/x-ndjson", f"{there.name}.ndjson")
 
-    def _select(self, world: str, conditions: dict[str, Any]) -> Iterator[Exchange]:
+    def _find(self, world: str, conditions: dict[str, Any]) -> tuple[Exchange, ...]:
         given = dict(conditions)
         for bound in ("since", "until"):
             if bound in given:
                 given[bound] = instant(given[bound], bound)
-        return self._state.world(world).journal.select(**given)
+        return self._state.world(world).journal.find(**given)
 
 
 def _file(media_type: str, name: str) -> dict[str, str]:

@@ -46,6 +46,11 @@ KINDS: Mapping[str, _Kind] = {
     "terms-first": _Kind(409, "The terms come first", "PUT /_elko/worlds/{world}/account/terms."),
     "addresses-first": _Kind(409, "An address comes before the token", "POST /_elko/worlds/{world}/account/addresses."),
     "duplicate-address": _Kind(409, "The address is on the list already", "Nothing to do."),
+    "not-kept": _Kind(
+        500,
+        "The change could not be written to the state file, so it was undone",
+        "Make room or mend what `detail` says, then ask again.",
+    ),
     "no-token": _Kind(409, "There is no token", "POST /_elko/worlds/{world}/account/token creates one."),
 }
 """Every code the control plane can answer with."""

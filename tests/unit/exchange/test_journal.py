@@ -49,7 +49,7 @@ def test_each_condition_selects() -> None:
     journal.append(an_exchange(3, path="/v3.0/api/Nowhere", status=404, at=30))
 
     def numbers(**conditions: object) -> list[int]:
-        return [one.number for one in journal.select(**conditions)]  # type: ignore[arg-type]
+        return [one.number for one in journal.select(**conditions)]
 
     assert numbers() == [1, 2, 3]
     assert numbers(operation="listOrders") == [1]
