@@ -1,0 +1,53 @@
+"""Rules: time passes, to the microsecond; a world is saved and put back."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.machine.machine import Machine, step
+from tests.machine.manner import MANNERS, Manner
+from tests.machine.model.days import DAY, HOUR, MINUTE, SECOND
+from tests.machine.model.world import World
+
+SPANS = st.sampled_from((1, SECOND, 10 * SECOND - 1, 10 * SECOND, MINUTE, 30 * MINUTE, HOUR, 12 * HOUR, 3 * DAY))
+
+
+class TimeRules(Machine):
+    """Waiting."""
+
+    saved: tuple[bytes, World, str | None] | None = None
+
+    @step()
+    def let_a_day_pass(self) -> None:
+        """Orders leave and are invoiced, reservations end, goods come in."""
+        self.wait(DAY)
+
+    @step(span=SPANS)
+    def let_time_pass(self, span: int) -> None:
+        """So long."""
+        self.wait(span)
+
+    @step(which=st.integers(0, 3), off=st.sampled_from((0, 0, -1, 1)), manner=MANNERS)
+    def go_to_an_edge(self, which: int, off: int, manner: Manner) -> None:
+        """To the very moment at which something changes, a microsecond before it or after, and look."""
+        edges = self.world.edges()
+        at = edges[min(which, len(edges) - 1)] + off
+        self.wait(max(0, at - self.world.now - self.world.setting.pace))
+        self.ask("list_orders", "GET", "/Orders", manner)
+        self.ask("availability", "GET", "/Catalog/AvailabilityAndPrice/AvailabilityIncoming", manner, **_INCOMING)
+
+    @step(back=st.booleans())
+    def save_or_put_back(self, back: bool) -> None:
+        """The whole world as bytes, and as it was then; put back, its journal begins anew."""
+        if self.saved is None or not back:
+            self.saved = self.control("GET", "/snapshot"), self.world.copied(), self.hand
+            return
+        taken, world, hand = self.saved
+        self.control("PUT", "/snapshot", taken)
+        self.world, self.hand = world.copied(), hand
+        self.world.exchanges = 0
+        self.world.refused.clear()
+        self.last_read = None
+
+
+_INCOMING: dict[str, Any] = {"kind": "AvailabilityIncoming"}
