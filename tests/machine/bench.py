@@ -16,19 +16,22 @@ from tests.machine.model.world import World
 PRODUCTS = 40
 """Few enough to read them all often."""
 
+Lie = Callable[[Setting], Setting]
+
 
 class Bench:
     """Makes worlds, and counts."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, lie: Lie) -> None:
         self.client = client
+        self._lie = lie
+        self.calls = 0
+        """Of the API, in all worlds."""
         self._goods: dict[int, Goods] = {}
         self.steps: Counter[str] = Counter()
         """By rule."""
         self.met: Counter[str] = Counter()
         """By outcome."""
-        self.wrong: set[str] = set()
-        """The wrong calls that were tried."""
         self.forbidden: dict[str, bytes] = {}
         """The body of a 403, by its media type: there is but one."""
 
@@ -38,18 +41,18 @@ class Bench:
             self._goods[setting.seed] = learn(self.client, setting.seed)
         status, made = self.client.control("POST", "", setting.wanted())
         assert status == 200, made
-        return World(self._goods[setting.seed], setting, made)
+        return World(self._goods[setting.seed], self._lie(setting), made)
 
 
 @contextmanager
-def bench(meet: Callable[[Bench], None] = lambda _: None) -> Iterator[Bench]:
-    """A server of its own. It believes 127.0.0.1 about the caller's address, so that calls come from anywhere."""
+def bench(lie: Lie = lambda setting: setting) -> Iterator[Bench]:
+    """A server of its own. It believes 127.0.0.1 about the caller's address, so that calls come from anywhere.
+
+    The model is told what `lie` makes of each setting."""
     mock = assemble(Settings(products=PRODUCTS, trusted_proxies=("127.0.0.1",), max_worlds=100))
     with Live(mock) as live:
         client = Client(live.url)
         try:
-            made = Bench(client)
-            meet(made)
-            yield made
+            yield Bench(client, lie)
         finally:
             client.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from typing import Any, Concatenate, ParamSpec
 
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.machine import draws
@@ -17,7 +17,7 @@ from tests.machine.judge import invoices_make_their_orders, judge, never_below_z
 from tests.machine.manner import PLAIN, XML, Manner
 from tests.machine.model.answers import Expected, No, Yes
 from tests.machine.model.days import SECOND, moment
-from tests.machine.model.goods import PLENTY
+from tests.machine.model.goods import PARTS, PLENTY
 from tests.machine.model.setting import SECOND_FACTOR, Setting
 from tests.machine.model.world import Call, World
 
@@ -84,7 +84,7 @@ class Machine(RuleBasedStateMachine):
             headers["X-Forwarded-For"] = caller
         expected = world.hear(call, authorization, caller)
         reply = self.client.call(call, manner, headers)
-        note(f"    {_told(call, manner)} -> {reply.status} {reply.reason or ''}")
+        tell(f"    {_told(call, manner)} -> {reply.status} {reply.reason or ''}")
         try:
             data = agree(expected, reply, manner, head=call.method == "HEAD")
             date = format_datetime(moment(world.now).replace(microsecond=0), usegmt=True)
@@ -105,6 +105,7 @@ class Machine(RuleBasedStateMachine):
         return expected, data
 
     def _count(self, call: Call, expected: Expected, data: Any) -> None:
+        self.bench.calls += 1
         met, gate, now = self.bench.met, self.world.gate, self.world.now
         if isinstance(expected, No):
             self.world.refused[expected.reason] += 1
@@ -112,18 +113,26 @@ class Machine(RuleBasedStateMachine):
             met[expected.reason] += 1
             return
         met["200"] += 1
+        met["without a limit"] += not gate.limit.calls
+        met["in a fixed window"] += gate.limit.kind == "fixed"
         met["the moment the block ends"] += now == gate.blocked_until and gate.limit.block > 0
         met["a window after a call"] += now - gate.limit.window in gate.counted
         if expected.kind == "string":
             self.hand = self.world.gate.tokens[-1] = data
         if expected.kind == "Order" and call.method == "POST":
-            lines = self.world.trade.orders[-1].lines
+            lines, shelf = self.world.trade.orders[-1].lines, self.world.trade.shelf
+            met["price for many"] += any(
+                shelf.goods[x.code].from2 and x.price != shelf.prices(x.code)[1] for x in lines
+            )
+            met["sold out when asked for"] += bool(shelf.sold_out)
+            met["dearer when ordered"] += any(line.code in shelf.moved for line in lines)
+            met["a kit"] += any(line.code in PARTS and line.got for line in lines)
             met["in part"] += any(line.got < line.asked for line in lines)
             met["promised"] += any(line.promised for line in lines)
             met["two parcels"] += len(self.world.trade.orders[-1].parcels) > 1
             met["from a reservation"] += data["reservationId"] is not None
-        if expected.kind in {"Order", "Reservation"}:
-            met[data["status"]] += 1
+        if expected.kind.removeprefix("ArrayOf") in {"Order", "Reservation"}:
+            met.update(one["status"] for one in (data if isinstance(data, list) else [data]))
         if expected.kind == "ArrayOfInvoice":
             met["invoices"] += bool(data)
 
@@ -131,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         """One call of the control plane, below this world. Raises Difference when it is not answered as expected."""
         status, data = self.client.control(method, f"/{self.world.name}{path}", body)
         shown = "bytes" if isinstance(body, bytes) else body or ""
-        note(f"    {method} /_elko/worlds/{self.world.name}{path} {shown} -> {status}")
+        tell(f"    {method} /_elko/worlds/{self.world.name}{path} {shown} -> {status}")
         code = data.get("code") if status != 200 and isinstance(data, dict) else None
         wanted = expected or (200, None)
         if (status, code) != wanted:
@@ -262,7 +271,7 @@ class Machine(RuleBasedStateMachine):
             self.client.control("DELETE", f"/{self.world.name}")
 
     def _read_everything(self) -> None:
-        note("in the end:")
+        tell("in the end:")
         seen: dict[str, Any] = {}
         for manner in (PLAIN, XML):
             for operation, path, arguments in _EVERYTHING:
@@ -312,6 +321,12 @@ def step(**drawn: Any) -> Callable[[Callable[Concatenate[Any, P], None]], Callab
         return ruled
 
     return made
+
+
+def tell(text: str) -> None:
+    """A line of the story that hypothesis tells of a failure."""
+    if currently_in_test_context():
+        note(text)
 
 
 def _names_its_world(call: Call, authorization: str | None, world: World) -> bool:

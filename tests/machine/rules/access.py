@@ -37,10 +37,15 @@ class AccessRules(Machine):
         else:
             self.ask("issue_token", "POST", "/Token", manner, body=body, authorization=None)
 
-    @step(change=CHANGES)
-    def change_the_page(self, change: Change) -> None:
+    @step(changes=st.lists(CHANGES, min_size=1, max_size=4))
+    def change_the_page(self, changes: list[Change]) -> None:
         """The self-service page: what it refuses, and how it stands afterwards."""
-        gate, (what, how) = self.world.gate, change
+        for what, how in changes:
+            self._change(what, how)
+        self._look_at_the_page()
+
+    def _change(self, what: str, how: str) -> None:
+        gate = self.world.gate
         match what:
             case "token":
                 self._create_a_token(how)
@@ -54,7 +59,6 @@ class AccessRules(Machine):
             case "remove":
                 path = f"/account/addresses?address={how.replace('/', '%2F')}"
                 self.control("DELETE", path, expected=gate.remove_address(how))
-        self._look_at_the_page()
 
     def _create_a_token(self, how: str) -> None:
         """With the second factor; another user does it without telling this client."""

@@ -44,6 +44,7 @@ class TimeRules(Machine):
             return
         taken, world, hand = self.saved
         self.control("PUT", "/snapshot", taken)
+        self.bench.met["put back"] += 1
         self.world, self.hand = world.copied(), hand
         self.world.exchanges = 0
         self.world.refused.clear()
