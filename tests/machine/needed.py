@@ -4,7 +4,7 @@ ALWAYS = {
     *("200", "Placed", "Cancelled", "Active", "Ordered", "in part", "from a reservation", "invoices", "packed"),
     *("rate", "blocked", "token", "terms", "validation", "route", "method", "out-of-stock", "above-stock", "bad-date"),
     *("unknown-order", "unknown-reservation", "unknown-product", "unknown-line", "reservation-not-active"),
-    *("the moment the block ends", "a microsecond before the block ends", "a window after a call"),
+    *("the moment the block ends", "a window after a call"),
 }
 """Outcomes, in a short run too."""
 IN_MANY_STEPS = {
@@ -12,5 +12,5 @@ IN_MANY_STEPS = {
     *("address", "credentials", "no-price", "is-a-kit", "not-a-kit", "unknown-option", "currency-mismatch"),
     *("order-not-open", "quantity-too-large", "bad-address", "duplicate-address", "unknown-address", "second-factor"),
     *("terms-first", "no-token", "sold out when asked for", "dearer when ordered", "price for many", "a kit"),
-    *("put back", "without a limit", "in a fixed window"),
+    *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),
 }
