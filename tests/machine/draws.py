@@ -37,8 +37,11 @@ class Wanted(NamedTuple):
 
 _BESIDE: tuple[Mapping[str, Any], ...] = (
     {},
+    {},
+    {},
     {"clientNote": "PO 17-4"},
     {"clientNote": None, "price": 0.01, "sum": 1, "vat": None, "currency": "eur"},
+    {"clientNote": "", "currency": "USD"},
     {"clientNote": 'a <b> & "c" \u0160\u016aNA \U0001f642 _x0041_', "productName": "MINE", "quantityRequested": 7},
 )
 PLAIN_LINES = st.lists(st.builds(Wanted, CODES, AMOUNTS, st.just(_BESIDE[0])), min_size=1, max_size=3)
@@ -76,7 +79,8 @@ _LIMITS = (
         Limit(8, block=0),
     ),
     Limit(15, blocked_calls_extend=True),
-    Limit(15, block=4 * SECOND, refused_calls_count=True),
+    *(Limit(15, block=4 * SECOND, refused_calls_count=True), Limit(3, block=SECOND, refused_calls_count=True)),
+    Limit(4, 8 * SECOND, 3 * SECOND, "fixed", refused_calls_count=True),
     Limit(10, 10 * SECOND, 12 * SECOND, "fixed", blocked_calls_extend=True, refused_calls_count=True),
 )
 _HOUSES = (

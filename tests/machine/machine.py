@@ -196,7 +196,7 @@ class Machine(RuleBasedStateMachine):
             self.ask("cart", "GET", "/Cart")
         while gate.left(self.world.now) == 0:
             self.wait(self.world.edges()[0] - self.world.now)
-        self.patience = sum(self.bench.steps.values()) % 4
+        self.patience = self.world.exchanges % 4
 
     def new_token_on_the_page(self) -> None:
         """Made by the client itself."""

@@ -11,6 +11,14 @@ IN_MANY_STEPS = {
     *("Confirmed", "Shipped", "PartiallyShipped", "Invoiced", "Released", "Expired", "promised", "two parcels"),
     *("address", "credentials", "no-price", "is-a-kit", "not-a-kit", "unknown-option", "currency-mismatch"),
     *("order-not-open", "quantity-too-large", "bad-address", "duplicate-address", "unknown-address", "second-factor"),
-    *("terms-first", "no-token", "sold out when asked for", "dearer when ordered", "price for many", "a kit"),
+    *(
+        "terms-first",
+        "addresses-first",
+        "no-token",
+        "sold out when asked for",
+        "dearer when ordered",
+        "price for many",
+        "a kit",
+    ),
     *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),
 }
