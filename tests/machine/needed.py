@@ -18,6 +18,7 @@ IN_MANY_STEPS = {
         "sold out when asked for",
         "dearer when ordered",
         "price for many",
+        "price for many in the cart",
         "a kit",
     ),
     *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),

@@ -49,6 +49,8 @@ class ElkoMachine(AccessRules, CatalogueRules, OrderRules, ReservationRules, Car
     reserve_2 = reserve_3 = ReservationRules.reserve
     change_reservation_2 = ReservationRules.change_reservation
     order_from_a_reservation_2 = OrderRules.order_from_a_reservation
+    add_to_cart_2 = CartRules.add_to_cart
+    remove_from_cart_2 = CartRules.remove_from_cart
     cancel_order_2 = OrderRules.cancel_order
     go_to_an_edge_2 = go_to_an_edge_3 = TimeRules.go_to_an_edge
     look_at_invoices_2 = OrderRules.look_at_invoices

@@ -9,6 +9,7 @@ from tests.machine.machine import Machine, step
 from tests.machine.manner import MANNERS, Manner
 from tests.machine.model import goods
 
+PRODUCTS = st.one_of(CODES, st.sampled_from((goods.CHEAPER_BY_TEN, goods.PRICE_MOVES, goods.IN_PARTS, 1, 2)))
 AMOUNTS = st.sampled_from((1, 2, 9, 10, 2**31 - 1))
 OPTIONS = st.sampled_from(
     (
@@ -22,7 +23,7 @@ KITS = st.sampled_from((goods.KIT,) * 5 + (goods.BOARD, goods.UNKNOWN, goods.NO_
 class CartRules(Machine):
     """Collecting."""
 
-    @step(code=CODES, many=AMOUNTS, manner=MANNERS)
+    @step(code=PRODUCTS, many=AMOUNTS, manner=MANNERS)
     def add_to_cart(self, code: int, many: int, manner: Manner) -> None:
         """The cart takes no stock and may hold more than there is."""
         if code == goods.DEAR:
@@ -31,6 +32,9 @@ class CartRules(Machine):
             )  # the document's amounts are doubles: beyond 90 million million no cent is left in them
         body = {"elkoCode": self.code(code), "quantity": many}
         self.ask("add_to_cart", "POST", "/Cart/Add", manner, body=body)
+        shelf = self.world.trade.shelf
+        in_cart = [(shelf.goods[line.code], line.many) for line in self.world.trade.in_cart.lines]
+        self.bench.met["price for many in the cart"] += any(one.from2 and many >= one.from2 for one, many in in_cart)
 
     @step(kit=KITS, many=AMOUNTS, options=OPTIONS, manner=MANNERS)
     def add_kit(self, kit: int, many: int, options: Any, manner: Manner) -> None:

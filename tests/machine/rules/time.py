@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.machine.machine import Machine, step
 from tests.machine.manner import MANNERS, Manner
 from tests.machine.model.days import DAY, HOUR, MINUTE, SECOND
+from tests.machine.model.goods import IN_PARTS
 from tests.machine.model.world import World
 
 SPANS = st.sampled_from((1, SECOND, 10 * SECOND - 1, 10 * SECOND, MINUTE, 30 * MINUTE, HOUR, 12 * HOUR, 3 * DAY))
@@ -36,19 +37,21 @@ class TimeRules(Machine):
         self.ask("list_orders", "GET", "/Orders", manner)
         self.ask("availability", "GET", "/Catalog/AvailabilityAndPrice/AvailabilityIncoming", manner, **_INCOMING)
 
-    @step(back=st.booleans())
-    def save_or_put_back(self, back: bool) -> None:
-        """The whole world as bytes, and as it was then; put back, its journal begins anew."""
-        if self.saved is None or not back:
+    @step(how=st.sampled_from(("save", "put back", "at once", "at once")))
+    def save_or_put_back(self, how: str) -> None:
+        """The whole world as bytes, and as it was then; put back at once, nobody can tell. Its journal begins anew."""
+        if self.saved is None or how != "put back":
             self.saved = self.control("GET", "/snapshot"), self.world.copied(), self.hand
-            return
+            if how == "save":
+                return
         taken, world, hand = self.saved
         self.control("PUT", "/snapshot", taken)
         self.bench.met["put back"] += 1
-        self.world, self.hand = world.copied(), hand
+        if how == "put back":
+            self.world, self.hand, self.last_read = world.copied(), hand, None
         self.world.exchanges = 0
         self.world.refused.clear()
-        self.last_read = None
+        self.ask("add_to_cart", "POST", "/Cart/Add", body={"elkoCode": IN_PARTS, "quantity": 1})
 
 
 _INCOMING: dict[str, Any] = {"kind": "AvailabilityIncoming"}
