@@ -80,7 +80,7 @@ _LIMITS = (
         Limit(1, 1000, 1000),
         Limit(8, block=0),
     ),
-    Limit(15, blocked_calls_extend=True),
+    *(Limit(15, blocked_calls_extend=True), Limit(3, 4 * SECOND, 9 * SECOND, blocked_calls_extend=True)),
     *(Limit(15, block=4 * SECOND, refused_calls_count=True), Limit(3, block=SECOND, refused_calls_count=True)),
     Limit(4, 8 * SECOND, 3 * SECOND, "fixed", refused_calls_count=True),
     Limit(10, 10 * SECOND, 12 * SECOND, "fixed", blocked_calls_extend=True, refused_calls_count=True),

@@ -191,9 +191,16 @@ class Machine(RuleBasedStateMachine):
             self.control("POST", "/account/addresses", {"address": address}, gate.add_address(address))
         if self.hand is None or not gate.live or gate.tokens[-1] != self.hand:
             self.new_token_on_the_page()
-        if gate.left(self.world.now) == 0:  # a microsecond too early, where time is not in steps
-            self.wait(max(0, self.world.edges()[0] - self.world.now - self.world.setting.pace - 1))
+        if (
+            gate.left(self.world.now) == 0
+        ):  # a microsecond too early; in the moment itself, if that began the block anew
+            now = self.world.now
+            end = gate.blocked_until if now < gate.blocked_until else self.world.edges()[0]
+            self.wait(max(0, end - now - self.world.setting.pace - 1))
             self.ask("cart", "GET", "/Cart")
+            self.wait(1)
+            if gate.left(self.world.now) == 0:
+                self.ask("cart", "GET", "/Cart")
         while gate.left(self.world.now) == 0:
             self.wait(self.world.edges()[0] - self.world.now)
         self.patience = self.world.exchanges % 4
@@ -206,6 +213,13 @@ class Machine(RuleBasedStateMachine):
         if complaint := self.world.token().complaint(told):
             raise Difference(f"a new token is {told}, expected {complaint}")
         self.hand = told
+
+    def put_back(self, taken: bytes) -> None:
+        """Put a snapshot in this world's place; its journal begins anew."""
+        self.control("PUT", "/snapshot", taken)
+        self.world.exchanges = 0
+        self.world.refused.clear()
+        self.bench.met["put back"] += 1
 
     # ---------------------------------------------------------------------------------------------- drawn things
 

@@ -11,15 +11,7 @@ IN_MANY_STEPS = {
     *("Confirmed", "Shipped", "PartiallyShipped", "Invoiced", "Released", "Expired", "promised", "two parcels"),
     *("address", "credentials", "no-price", "is-a-kit", "not-a-kit", "unknown-option", "currency-mismatch"),
     *("order-not-open", "quantity-too-large", "bad-address", "duplicate-address", "unknown-address", "second-factor"),
-    *(
-        "terms-first",
-        "addresses-first",
-        "no-token",
-        "sold out when asked for",
-        "dearer when ordered",
-        "price for many",
-        "price for many in the cart",
-        "a kit",
-    ),
+    *("terms-first", "addresses-first", "no-token", "sold out when asked for", "dearer when ordered", "a kit"),
+    *("price for many", "price for many in the cart"),
     *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),
 }

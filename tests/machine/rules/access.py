@@ -40,11 +40,13 @@ class AccessRules(Machine):
         else:
             self.ask("issue_token", "POST", "/Token", manner, body=body, authorization=None)
 
-    @step(changes=st.lists(CHANGES, min_size=1, max_size=4))
-    def change_the_page(self, changes: list[Change]) -> None:
-        """The self-service page: what it refuses, and how it stands afterwards."""
+    @step(changes=st.lists(CHANGES, min_size=1, max_size=4), saved=st.booleans())
+    def change_the_page(self, changes: list[Change], saved: bool) -> None:
+        """The self-service page: what it refuses, and how it stands afterwards, though the world be saved and put back."""
         for what, how in changes:
             self._change(what, how)
+        if saved:
+            self.put_back(self.control("GET", "/snapshot"))
         self._look_at_the_page()
 
     def _change(self, what: str, how: str) -> None:

@@ -45,12 +45,9 @@ class TimeRules(Machine):
             if how == "save":
                 return
         taken, world, hand = self.saved
-        self.control("PUT", "/snapshot", taken)
-        self.bench.met["put back"] += 1
         if how == "put back":
             self.world, self.hand, self.last_read = world.copied(), hand, None
-        self.world.exchanges = 0
-        self.world.refused.clear()
+        self.put_back(taken)
         self.ask("add_to_cart", "POST", "/Cart/Add", body={"elkoCode": IN_PARTS, "quantity": 1})
 
 
