@@ -2,8 +2,8 @@
 
 ALWAYS = {
     *("200", "Placed", "Cancelled", "Active", "Ordered", "in part", "from a reservation", "invoices", "packed"),
-    *("rate", "blocked", "token", "terms", "validation", "route", "method", "out-of-stock", "above-stock", "bad-date"),
-    *("unknown-order", "unknown-reservation", "unknown-product", "unknown-line", "reservation-not-active"),
+    *("rate", "blocked", "token", "terms", "validation", "out-of-stock", "above-stock", "bad-date"),
+    *("unknown-order", "unknown-reservation", "unknown-product"),
     *("the moment the block ends", "a window after a call"),
 }
 """Outcomes, in a short run too."""
@@ -13,5 +13,6 @@ IN_MANY_STEPS = {
     *("order-not-open", "quantity-too-large", "bad-address", "duplicate-address", "unknown-address", "second-factor"),
     *("terms-first", "addresses-first", "no-token", "sold out when asked for", "dearer when ordered", "a kit"),
     *("price for many", "price for many in the cart"),
+    *("route", "method", "unknown-line", "reservation-not-active"),
     *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),
 }

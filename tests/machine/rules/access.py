@@ -42,7 +42,7 @@ class AccessRules(Machine):
 
     @step(changes=st.lists(CHANGES, min_size=1, max_size=4), saved=st.booleans())
     def change_the_page(self, changes: list[Change], saved: bool) -> None:
-        """The self-service page: what it refuses, and how it stands then, also when the world was saved and put back."""
+        """The self-service page: what it refuses, and how it stands then, be the world put back or not."""
         for what, how in changes:
             self._change(what, how)
         if saved:
