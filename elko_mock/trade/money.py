@@ -1,6 +1,7 @@
 """Money in whole cents: in from the wire, out to it, scaled, taxed; never a float inside."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 Cents = int
 """Hundredths of the account's currency."""
@@ -35,9 +36,17 @@ def text(cents: Cents) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def scaled(cents: Cents, factor: float) -> Cents:
-    """An amount times a factor, rounded half up."""
-    return int(cents * factor + 0.5)
+def scaled(cents: Cents, *factors: float) -> Cents:
+    """An amount times factors, rounded half up once. A factor is what its digits say: the double 1.15 lies below it."""
+    amount = Decimal(cents)
+    for factor in factors:
+        amount *= _as_written(factor)
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=1024)
+def _as_written(factor: float) -> Decimal:
+    return Decimal(repr(factor))
 
 
 def tax(cents: Cents, percent: int) -> Cents:

@@ -96,14 +96,14 @@ class Shelf:
 
     def prices(self, product: Product) -> Prices:
         """What it costs now."""
-        factor = self._price_factor(product)
-        if factor == 1.0:
+        factors = self._price_factors(product)
+        if not factors:
             return Prices(product.price, product.pay, product.price2)
         price, pay, price2 = product.price, product.pay, product.price2
         return Prices(
-            None if price is None else scaled(price, factor),
-            None if pay is None else scaled(pay, factor),
-            None if price2 is None else scaled(price2, factor),
+            None if price is None else scaled(price, *factors),
+            None if pay is None else scaled(pay, *factors),
+            None if price2 is None else scaled(price2, *factors),
         )
 
     def price_for(self, product: Product, quantity: int) -> Cents | None:
@@ -172,11 +172,11 @@ class Shelf:
                 return coming if coming.quantity else None
         return Coming(product.incoming, product.incoming_day) if product.incoming else None
 
-    def _price_factor(self, product: Product) -> float:
+    def _price_factors(self, product: Product) -> list[float]:
         twists = self.twists
-        factor = twists.price_factor
+        factors = [] if twists.price_factor == 1.0 else [twists.price_factor]
         if twists.hourly_drift:
-            factor *= (mix(self.seed - product.code, self.hour) % 41 + 70) / 100
-        if product.code in self.moved:
-            factor *= self.move_factor(product) or 1.0
-        return factor
+            factors.append((mix(self.seed - product.code, self.hour) % 41 + 70) / 100)
+        if product.code in self.moved and (moved := self.move_factor(product)) is not None:
+            factors.append(moved)
+        return factors

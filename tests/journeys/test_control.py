@@ -57,6 +57,11 @@ def _problem(control: ControlClient, method: str, path: str) -> str | None:
     return None
 
 
+def test_no_limit_is_a_limit_of_0_calls_as_the_document_has_it(control: ControlClient, remote: RemoteWorld) -> None:
+    told = control.ask("GET", f"{remote.path}/account")["limit"]
+    assert (told["calls"], told["windowSeconds"], told["blockedUntil"]) == (0, 10, None)
+
+
 def test_health_and_readiness_say_who_answers(control: ControlClient) -> None:
     for path in ("/_elko/health", "/_elko/ready"):
         answer = control.ask("GET", path)

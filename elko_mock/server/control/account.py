@@ -76,7 +76,7 @@ def _account(world: World) -> dict[str, Any]:
         "tokensReplaced": account.tokens_replaced,
         "username": account.settings.username,
         "limit": {
-            "calls": throttle.limit.calls,
+            "calls": throttle.limit.calls or 0,
             "windowSeconds": throttle.limit.window / SECOND,
             "blockSeconds": throttle.limit.block / SECOND,
             "blockedUntil": iso(blocked) if blocked > world.clock.now() else None,

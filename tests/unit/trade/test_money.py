@@ -41,5 +41,12 @@ def test_scaled_to_the_cent() -> None:
     assert scaled(999, 1.0) == 999
 
 
+@given(CENTS, st.integers(1, 10_000), st.integers(1, 10_000))
+def test_factors_mean_what_was_written_not_the_double_next_to_it(cents: int, one: int, other: int) -> None:
+    exact = Decimal(cents) * one * other / 10_000
+    assert scaled(cents, one / 100, other / 100) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    assert scaled(1290, 1.15) == 1484, "14.835 goes up, though 1.15 as a double lies below 1.15"
+
+
 def test_text_has_two_decimals() -> None:
     assert [text(cents) for cents in (0, 5, 1250, 100_000)] == ["0.00", "0.05", "12.50", "1000.00"]
