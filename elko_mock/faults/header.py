@@ -14,9 +14,10 @@ PREFER_HEADER = b"prefer"
 
 _LONGEST = 4096
 _WRITE = "write for example `delay=2s; status=404`, `cut=after:100`, `truncate=50%`, `corrupt=json`, `hang=30s`"
-_NAME_AND_QUOTED = r'([A-Za-z][A-Za-z0-9_-]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|'
-_FAULT_ITEM = re.compile(_NAME_AND_QUOTED + r'[^;"]*))?\s*(?:;|$)')
-_PREFERENCE = re.compile(_NAME_AND_QUOTED + r'[^;,"\s]*))?\s*(?:[;,]|$)')
+# no repetition gives anything back, so that no value takes longer than another
+_NAME_AND_QUOTED = r'([A-Za-z][A-Za-z0-9_-]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"|'
+_FAULT_ITEM = re.compile(_NAME_AND_QUOTED + r'[^;"]*+))?\s*+(?:;|$)')
+_PREFERENCE = re.compile(_NAME_AND_QUOTED + r'[^;,"\s]*+))?\s*+(?:[;,]|$)')
 
 
 class HeaderProblem(NamedTuple):

@@ -162,7 +162,7 @@ def one_of(*words: str) -> Shape:
 
 _UNITS = {"us": 1, "ms": 1000, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _DURATION = r"(?:\d{1,18}(?:\.\d{1,6})?(?:us|ms|s|m|h|d))(?: ?\d{1,18}(?:\.\d{1,6})?(?:us|ms|s|m|h|d))*|0"
-_PART = re.compile(r"(\d+)(?:\.(\d+))?(us|ms|s|m|h|d)")
+_PART = re.compile(r"(\d{1,18})(?:\.(\d{1,6}))?(us|ms|s|m|h|d)")
 
 
 def parse_duration(data: Any) -> int:

@@ -48,6 +48,8 @@ XML = {
     "many elements": b"<Order>" + b"<x/>" * MB + b"</Order>",
     "many lines": b"<Order><lines>" + b"<OrderLine/>" * 500_000 + b"</lines></Order>",
     "one figure": b"<Order><lines><OrderLine><elkoCode>" + b"1" * 5 * MB + b"</elkoCode></OrderLine></lines></Order>",
+    "a figure that is none": b"<Order><sum>" + b"1" * 5 * MB + b"x</sum>" + LINE + b"</Order>",
+    "a figure of blanks": b"<Order><sum>" + b" " * 5 * MB + b"x</sum>" + LINE + b"</Order>",
     "an exponent": b"<Order><sum>1e999999999</sum>" + LINE + b"</Order>",
     "UTF-7": b'<?xml version="1.0" encoding="utf-7"?><Order/>',
     "EBCDIC": '<?xml version="1.0" encoding="cp037"?><Order/>'.encode("cp037"),
