@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterator
+from operator import itemgetter
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.pieces import Pieces
 
 _OVERHEAD = 1024
-"""Bytes an exchange is taken to weigh beside its bodies and its target."""
+"""Bytes an exchange is taken to weigh beside its bodies, its target and what its header fields say."""
+_VALUE = itemgetter(1)
 
 
 class Journal:
@@ -112,4 +114,5 @@ def _weight(exchange: Exchange) -> int:
     answered = 0
     if response is not None:
         answered = len(response.body) if isinstance(response.body, bytes) else exchange.response_length
-    return _OVERHEAD + len(request.path) + len(request.query) + len(request.body) + answered
+    fields = sum(map(len, map(_VALUE, request.headers)))
+    return _OVERHEAD + len(request.path) + len(request.query) + fields + len(request.body) + answered
