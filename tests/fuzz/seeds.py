@@ -53,6 +53,15 @@ WORDS = (
         "gzip",
         "deflate",
     ),
+    *(
+        "Content-Length: ",
+        "Transfer-Encoding: chunked",
+        "Upgrade: ",
+        "Connection: ",
+        " HTTP/1.1",
+        "\r\n\r\n",
+        "Host: x",
+    ),
     *("password", "contactName", "elkoCode", "lines", "::ffff:", "[::1]:80", "%2e%2e", "%2f", "%00", "v3.0", "api"),
 )
 """What random bytes would take long to hit upon."""
@@ -144,6 +153,22 @@ def _path() -> Iterator[bytes]:
     yield b"/v3.0/api/catalog/products/1%2C2/description/"
 
 
+def _http() -> Iterator[bytes]:
+    get, post = "GET /a?b=c HTTP/1.1\r\nHost: x\r\n", "POST /a HTTP/1.1\r\nHost: x\r\n"
+    return _texts(
+        f"{get}\r\n{get}Connection: close\r\n\r\n",
+        f"{post}Content-Length: 3\r\n\r\nabc{get}\r\n",
+        f"{post}Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: z\r\n\r\n{get}\r\n",
+        f"{get}Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n{get}\r\n",
+        f"{post}Upgrade: h2c\r\nConnection: Upgrade\r\nContent-Length: 2\r\n\r\n{{}}{get}\r\n",
+        "HEAD / HTTP/1.0\r\n\r\nOPTIONS * HTTP/1.1\r\n\r\n",
+        f"CONNECT a HTTP/1.1\r\nHost: x\r\n\r\n{get}",
+        f"{post}Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
+        f"{get}Content-Length: 2\r\n\r\n{{}}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        prefix=b"\x80",
+    )
+
+
 _SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "xml": lambda: _bodies(True),
     "json": lambda: _bodies(False),
@@ -165,5 +190,6 @@ _SEEDS: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "fault": _fault,
     "query": _query,
     "path": _path,
+    "http": _http,
     "head": lambda: _texts("Accept: */*\nAuthorization: Bearer abc\nX-Api-Key: something", "Cookie: a=b\n\n:x"),
 }  # fmt: skip

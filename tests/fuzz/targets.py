@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from tests.fuzz import bodies, fields
+from tests.fuzz import bodies, edge, fields
 
 Target = Callable[[bytes], None]
 """Takes any bytes; raises when something does not hold."""
@@ -26,5 +26,6 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "query": fields.query,
         "path": fields.path,
         "head": fields.head,
+        "http": edge.http,
     }
 )

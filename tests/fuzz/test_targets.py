@@ -22,6 +22,7 @@ from elko_mock.exchange.heads import Head
 from elko_mock.exchange.messages import Fields
 from elko_mock.faults.header import HeaderProblem
 from elko_mock.gate.bearer import Bearer
+from elko_mock.server.protocol import Protocol
 from elko_mock.wire.codec import Codec
 from elko_mock.wire.media_type import ContentType, Representation
 from elko_mock.wire.undecodable import Undecodable
@@ -106,6 +107,10 @@ BROKEN: dict[str, list[tuple[Any, str, Callable[..., Any], bytes]]] = {
     "fault": [(fields, "requested_faults", lambda *_: HeaderProblem("x", ""), b"status=404")],
     "query": [(type(fields.CONTRACT.operations[0]), "bind", lambda self, path, query: query, b"\4lang=EN")],
     "path": [(Contract, "match", lambda self, method, path: _raising(), b"/v3.0/api/Orders")],
+    "http": [
+        (Protocol, "_send_refusal", lambda self: self.transport.write(b"500"), b"\0GARBAGE\r\n\r\n"),
+        (Protocol, "_feed_held", lambda self: None, b"\x80" + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 700),
+    ],
     "head": [(fields, "harmless_headers", lambda headers: headers, b"X-Api-Key: something very secret")],
 }  # fmt: skip
 
