@@ -193,13 +193,22 @@ def _secret(name: str) -> bool:
 def _cleaned(data: bytes, clean: Mark) -> bytes:
     """The body cleaned, in whatever way its characters are written: two or four bytes each, escaped letters. If there
     was anything to hide, it comes back plainly written."""
-    plain = data.replace(b"\0", b"") if b"\0" in data else data
-    if b"\\u00" in plain:
-        plain = _ESCAPED.sub(_unescaped, plain)
-    if b"_x00" in plain:
-        plain = _TAG_NAME.sub(lambda tag: _ESCAPED_IN_NAME.sub(_unescaped, tag[0]), plain)
-    cleaned = clean(plain)
-    return data if cleaned == plain else cleaned
+    narrow = data.replace(b"\0", b"") if b"\0" in data else data
+    cleaned = clean(narrow)
+    plain = _plainly(cleaned)
+    twice = plain if plain == cleaned else clean(plain)
+    if twice != plain:
+        return twice
+    return data if cleaned == narrow else cleaned
+
+
+def _plainly(data: bytes) -> bytes:
+    """Without the escapes that JSON strings and XML names may have for letters and figures."""
+    if b"\\u00" in data:
+        data = _ESCAPED.sub(_unescaped, data)
+    if b"_x00" in data:
+        data = _TAG_NAME.sub(lambda tag: _ESCAPED_IN_NAME.sub(_unescaped, tag[0]), data)
+    return data
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

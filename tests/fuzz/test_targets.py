@@ -36,7 +36,10 @@ FOUND: dict[str, list[bytes]] = {
         b'{"c\\u0069ty": "Somewhere"}',
         b'{"pASSWoRD": "something"}',
         b'{"passw\\u006Frd": "something"}',
+        b"<eyJabcde_x005F_>",
+        b'<xs\xff\xff\xff\xff\xff\xff\xff,i:\x01\x00\x00\x00\x00\x00\x00Lssword":eyJcd0r_x005F_><t\x9f\x9f{"d',
     ],
+    "fault": [b"e" + b"l" * 300],
     "problem": [b'\0{"itls":400,"traceId":"00-1","errors":["c"]}'],
 }
 """What a target once failed on, by fuzzing or by thinking; it must hold for ever."""
