@@ -4,8 +4,11 @@ VENV    := .venv
 PY      := $(VENV)/bin/python
 SERVING := $(VENV)/.serving
 TOOLS   := $(VENV)/.tools
+FUZZING := $(VENV)/.fuzzing
+SUPPLY  := $(VENV)/.supply
 INSTALL := $(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 ARGS    ?=
+VERSION  = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 # Installed again when what is to be installed changed, or when the checkout moved or its Python went away.
 ifneq ($(shell test -x $(PY) && $(PY) -P -c 'import elko_mock; print(elko_mock.__path__[0])' 2>/dev/null),$(CURDIR)/elko_mock)
@@ -13,7 +16,7 @@ STALE := FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench soak image wheel clean FORCE
+.PHONY: help run test lint types bench soak fuzz audit licences sbom image wheel clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -38,6 +41,22 @@ bench: $(TOOLS) ## measure against bare ASGI and the peers
 soak: $(TOOLS) ## mixed traffic for 30 minutes, memory and latency flat; ARGS="--minutes 5 --state"
 	@exec $(PY) -m benchmarks.soak $(ARGS)
 
+fuzz: $(FUZZING) ## fuzz the parsers; for how long by ARGS="--minutes 60"
+	@exec $(PY) -m tests.fuzz $(ARGS)
+
+audit: $(SUPPLY) ## ask for known vulnerabilities of what is pinned; 77 when nobody answers
+	@exec $(PY) .ci/audit.py
+
+licences: $(SUPPLY) $(FUZZING) ## write docs/licences.md anew; ARGS=--check only compares
+	@exec $(PY) -m tests.licences $(ARGS)
+
+sbom: $(SUPPLY) wheel ## write the serving install's bill of materials (CycloneDX) into dist/, the same bytes each time
+	@rm -rf build/serving && $(PY) -m venv --without-pip build/serving
+	@$(PY) -m pip --python build/serving/bin/python install --disable-pip-version-check --quiet --no-compile \
+	    --constraint constraints.txt dist/elko_mock-$(VERSION)-py3-none-any.whl
+	@$(PY) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	    --spec-version 1.6 --validate --output-file dist/elko_mock-$(VERSION).cdx.json build/serving/bin/python
+
 image: ## build the container image
 	docker build --tag elko-mock .
 
@@ -45,7 +64,7 @@ wheel: $(TOOLS) ## build the wheel into dist/, the same bytes each time
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-315532800} $(PY) -m build --wheel --no-isolation --outdir dist
 
 clean: ## remove all that was made here
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf $(VENV) dist build .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(SERVING): pyproject.toml constraints.txt $(STALE)
@@ -59,3 +78,13 @@ $(TOOLS): pyproject.toml constraints.txt $(STALE)
 	@echo "Installing elko-mock and its test tools into $(VENV) ..."
 	@$(INSTALL) hatchling editables && $(INSTALL) --no-build-isolation --editable '.[dev]' || { cat .ci/offline.txt >&2; exit 1; }
 	@touch $(SERVING) $@
+
+$(FUZZING): $(TOOLS)
+	@echo "Installing the fuzzer into $(VENV) ..."
+	@$(INSTALL) --no-build-isolation --editable '.[dev,fuzz]'
+	@touch $@
+
+$(SUPPLY): $(TOOLS)
+	@echo "Installing the tools for audit, licences and bill of materials into $(VENV) ..."
+	@$(INSTALL) --no-build-isolation --editable '.[dev,supply]'
+	@touch $@

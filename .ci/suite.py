@@ -1,5 +1,8 @@
 """The whole suite in order: style, layers, types, tests, coverage; pytest's closing line comes last.
 
+Nothing that the tests plant as a secret may come out: tests/secrets/watching.py looks at what tests and their processes
+say and leave behind, and here is looked at what pytest itself says. A whole run must have sent every one of them.
+
 Run by `make test`; arguments go to pytest. Every step runs even if one before it failed, so that one run tells all.
 """
 
@@ -10,6 +13,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.secrets.canaries import sightings  # noqa: E402
+from tests.secrets.watching import OPTION  # noqa: E402
+
 CORE = ("trade", "gate", "wire")
 """The rooms whose every branch is tested."""
 _CLOSING = re.compile(r"(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected|xfailed|warning)).* in [\d.]+s")
@@ -29,13 +37,15 @@ def main(arguments: list[str]) -> int:
 
     print("--- pytest", flush=True)
     # Layers are among the tests (tests/test_architecture.py).
-    status, closing = _pytest(
-        [*tool, "pytest", "-n", "auto", "--dist", "loadgroup", "--cov", "--cov-report=", *arguments]
-    )
+    whole_run = not arguments
+    usual = ["-n", "auto", "--dist", "loadgroup", "--cov", "--cov-report=", *([OPTION] if whole_run else [])]
+    status, closing, shown = _pytest([*tool, "pytest", *usual, *arguments])
     if status:
         failed.append("pytest")
+    if shown:
+        print(f"SECRET in what pytest said: {', '.join(sorted(shown))}")
+        failed.append("secrets")
 
-    whole_run = not arguments
     if whole_run and not _core_is_covered([*tool, "coverage", "report"]):
         failed.append("coverage")
 
@@ -45,19 +55,21 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _pytest(command: list[str]) -> tuple[int, str]:
-    """Run it, show all it says as it says it, but keep its closing line back."""
+def _pytest(command: list[str]) -> tuple[int, str, set[str]]:
+    """Run it, show all it says as it says it, but keep its closing line back. Answers which planted secrets it said."""
+    shown: set[str] = set()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     closing = "pytest ended without a closing line"
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
         assert run.stdout is not None
         for raw in run.stdout:
+            shown |= set(sightings(raw))
             line = raw.decode(errors="replace").rstrip("\n")
             if _CLOSING.match(line):
                 closing = line
             else:
                 print(line, flush=True)
-    return run.returncode, closing
+    return run.returncode, closing, shown
 
 
 def _core_is_covered(report: list[str]) -> bool:

@@ -48,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     module.add_arguments(parser)
     try:
-        arguments = parser.parse_args(words)
+        arguments, unknown = parser.parse_known_args(words)
+        if unknown:  # argparse's own message would repeat values, which may be secrets
+            flags = ", ".join(word.partition("=")[0] for word in unknown if word.startswith("-"))
+            parser.error(f"unrecognized arguments: {flags or 'one word or more too many'}")
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else USAGE
     try:

@@ -1,4 +1,5 @@
-"""What holds for every test: loopback only, no settings from the developer's shell, hypothesis without a stopwatch."""
+"""What holds for every test: loopback only, no settings from the developer's shell, hypothesis without a stopwatch, and
+nothing planted as a secret comes out anywhere."""
 
 import errno
 import ipaddress
@@ -6,7 +7,10 @@ import os
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.secrets.watching import Watch, add_option
 
 for variable in [name for name in os.environ if name.startswith("ELKO_")]:
     del os.environ[variable]
@@ -34,3 +38,13 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_loopback_only)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What a run may be told beside pytest's own options."""
+    add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The watch is up before the first test is collected."""
+    config.pluginmanager.register(Watch(config), "planted-secrets")

@@ -19,25 +19,26 @@ from xml.etree import ElementTree as ET
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("elko_mock", "openapi", "scenarios", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("elko_mock", "openapi", "scenarios", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 CONSTRAINTS = str(ROOT / "constraints.txt")
 
 pytestmark = pytest.mark.xdist_group("wheel")
 
 
-def build(source: Path, target: Path) -> Path:
-    """One wheel of the project in `source`, as `make wheel` builds it."""
+def build(source: Path, target: Path, *, kind: str = "wheel", umask: int = 0o022, **variables: str) -> Path:
+    """One wheel (or `sdist`) of the project in `source`, as `make wheel` builds it."""
     run = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(source)],
-        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},
+        [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(target), str(source)],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800", **variables},
+        umask=umask,
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    (wheel,) = target.glob("*.whl")
-    return wheel
+    (built,) = (file for file in target.iterdir() if file.suffix in {".whl", ".gz"})
+    return built
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +138,59 @@ def test_it_holds_nothing_else(wheel: Path) -> None:
     assert testing == ["elko_mock/verify/conftest.py"]  # of `pytest --pyargs elko_mock.verify`, which is for users
 
 
-def test_it_comes_out_the_same_twice(wheel: Path, sources: Path, tmp_path: Path) -> None:
-    shutil.copytree(sources, tmp_path / "elsewhere", copy_function=shutil.copy)  # other names, other times
-    again = build(tmp_path / "elsewhere", tmp_path / "dist")
-    assert again.name == wheel.name
-    assert again.read_bytes() == wheel.read_bytes()
+def _elsewhere(sources: Path, folder: Path) -> Path:
+    """The same sources in another place, with other times and rights, in another order on the disk, and with what a
+    checkout gathers beside them."""
+    there = folder / "some where else"
+    there.mkdir(mode=0o700)
+    for path in sorted(sources.rglob("*"), reverse=True):
+        if path.is_file():
+            copy = there / path.relative_to(sources)
+            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copy(path, copy)
+            copy.chmod(0o600)
+            os.utime(copy, (1_000_000_000, 1_000_000_000))
+    for junk in (
+        "elko_mock/__pycache__/cli.cpython-311.pyc",
+        "elko_mock/a.log",
+        "dist/old.whl",
+        ".coverage",
+        "x.egg-info/a",
+    ):
+        (there / junk).parent.mkdir(parents=True, exist_ok=True)
+        (there / junk).write_text("junk")
+    return there
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_it_comes_out_the_same_whatever_is_around_it(sources: Path, tmp_path: Path, kind: str) -> None:
+    first = build(sources, tmp_path / "first", kind=kind, PYTHONHASHSEED="1", TZ="UTC")
+    elsewhere = _elsewhere(sources, tmp_path)
+    again = build(
+        *(elsewhere, tmp_path / "again"),
+        kind=kind,
+        umask=0o077,
+        PYTHONHASHSEED="4711",
+        TZ="Pacific/Auckland",
+        LC_ALL="C",
+    )
+    assert again.name == first.name
+    assert again.read_bytes() == first.read_bytes()
+
+
+def _git(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not shutil.which("git") or _git("rev-parse", "--git-dir").returncode != 0, reason="no repository")
+def test_a_fresh_clone_gives_the_same(wheel: Path, tmp_path: Path) -> None:
+    if _git("status", "--porcelain", "--", *SOURCES).stdout:
+        pytest.skip("what is built from is not committed yet")
+    assert _git("clone", "--quiet", "--no-hardlinks", str(ROOT), str(tmp_path / "clone")).returncode == 0
+    cloned = build(tmp_path / "clone", tmp_path / "dist")
+    shutil.rmtree(tmp_path / "clone")  # in its tests stand the secrets that no run may leave behind
+    assert cloned.name == wheel.name
+    assert cloned.read_bytes() == wheel.read_bytes()
 
 
 def test_it_serves_json_xml_and_an_order(served: Served) -> None:

@@ -6,7 +6,7 @@ takes is put in its plain form first: route case, parameter names, lists joined 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -44,7 +44,7 @@ class _Asked:
     method: str
     path: str
     content_type: str
-    body: bytes | None
+    body: bytes | None = field(repr=False)
     parameters: "RequestParameters"
 
 
@@ -55,6 +55,9 @@ class _Told(NamedTuple):
     content_type: str
     headers: Mapping[str, str]
     data: bytes | None
+
+    def __repr__(self) -> str:
+        return f"<_Told {self.status_code} {self.content_type}>"
 
 
 class SecondOpinion:

@@ -36,7 +36,7 @@ def to_record(exchange: Exchange, personal: PersonalFields | None) -> dict[str, 
         "request": {
             "method": request.method,
             "path": request.path,
-            "query": request.query,
+            "query": request.query if personal is None else personal.hide_in_query(request.query),
             "client": request.client,
             "headers": _headers_out(request.headers),
             "length": exchange.request_length,

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from elko_mock.exchange.exchange import Exchange
+from elko_mock.exchange.messages import Fields
 from elko_mock.exchange.pieces import Pieces
 
 _OVERHEAD = 1024
-"""Bytes an exchange is taken to weigh beside its bodies and its target."""
+"""Bytes an exchange is taken to weigh beside its bodies, its target and what its header fields say."""
 
 
 class Journal:
@@ -121,4 +122,6 @@ def _weight(exchange: Exchange) -> int:
     answered = 0
     if response is not None:
         answered = len(response.body) if isinstance(response.body, bytes) else exchange.response_length
-    return _OVERHEAD + len(request.path) + len(request.query) + len(request.body) + answered
+    headers = request.headers
+    fields = headers.size if isinstance(headers, Fields) else sum(len(value) for _, value in headers)
+    return _OVERHEAD + len(request.path) + len(request.query) + fields + len(request.body) + answered

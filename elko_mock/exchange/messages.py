@@ -19,9 +19,14 @@ class Fields(tuple[tuple[bytes, bytes], ...]):
         return {name: value.decode("latin-1") for name, value in reversed(self)}
 
     @cached_property
-    def harmless(self) -> RawHeaders:
+    def harmless(self) -> "Fields":
         """The fields as a journal keeps them: without their secrets."""
-        return harmless_headers(self)
+        return Fields(harmless_headers(self))
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the values."""
+        return sum(len(value) for _, value in self)
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:

@@ -13,10 +13,13 @@ FAULT_HEADER = b"x-elko-fault"
 PREFER_HEADER = b"prefer"
 
 _LONGEST = 4096
+_SHOWN = 40
+"""Characters of a value that a message repeats."""
 _WRITE = "write for example `delay=2s; status=404`, `cut=after:100`, `truncate=50%`, `corrupt=json`, `hang=30s`"
-_NAME_AND_QUOTED = r'([A-Za-z][A-Za-z0-9_-]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|'
-_FAULT_ITEM = re.compile(_NAME_AND_QUOTED + r'[^;"]*))?\s*(?:;|$)')
-_PREFERENCE = re.compile(_NAME_AND_QUOTED + r'[^;,"\s]*))?\s*(?:[;,]|$)')
+# no repetition gives anything back, so that no value takes longer than another
+_NAME_AND_QUOTED = r'([A-Za-z][A-Za-z0-9_-]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"|'
+_FAULT_ITEM = re.compile(_NAME_AND_QUOTED + r'[^;"]*+))?\s*+(?:;|$)')
+_PREFERENCE = re.compile(_NAME_AND_QUOTED + r'[^;,"\s]*+))?\s*+(?:[;,]|$)')
 
 
 class HeaderProblem(NamedTuple):
@@ -45,13 +48,13 @@ def _requested(value: str, seed: str) -> Strike | HeaderProblem:
     for name, text in items:
         key = name.lower()
         if key not in _KEYS:
-            return HeaderProblem("x-elko-fault", f"there is no fault {name!r}; {_WRITE}")
+            return HeaderProblem("x-elko-fault", f"there is no fault {name[:_SHOWN]!r}; {_WRITE}")
         if key in data:
-            return HeaderProblem("x-elko-fault", f"{name} is given twice")
+            return HeaderProblem("x-elko-fault", f"{key} is given twice")
         data[key] = text
     accepted = data.pop("accepted", None)
     if accepted not in {None, "true", "false"}:
-        return HeaderProblem("x-elko-fault", f"accepted is true or false, not {accepted!r}")
+        return HeaderProblem("x-elko-fault", f"accepted is true or false, not {accepted[:_SHOWN]!r}")
     if "body" in data and "status" not in data:
         return HeaderProblem("x-elko-fault", "body goes with a status: status=503; body=...")
     problems: list[Problem] = []
@@ -78,7 +81,7 @@ def _preferred(value: str, seed: str) -> Strike | HeaderProblem | None:
         if name.lower() != "code":
             continue
         if not re.fullmatch(r"[2-5]\d\d", text):
-            return HeaderProblem("prefer", f"code is a status from 200 to 599, not {text!r}")
+            return HeaderProblem("prefer", f"code is a status from 200 to 599, not {text[:_SHOWN]!r}")
         return None if text.startswith("2") else strike_of("prefer", (Respond(int(text)),), seed)
     return None
 

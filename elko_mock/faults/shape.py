@@ -72,6 +72,18 @@ def _simple(wanted: str, schema: Mapping[str, Any], take: Callable[[Any], Any]) 
     return Shape(wanted, schema, read)
 
 
+def untold(shape: Shape) -> Shape:
+    """The same shape for a secret: what was given is not shown when it is wrong."""
+
+    def read(data: Any, path: Path, problems: list[Problem]) -> Any:
+        found: list[Problem] = []
+        value = shape.read(data, path, found)
+        problems += [Problem(path, f"wants {shape.wanted}, not the value given (not shown)") for _ in found[:1]]
+        return value
+
+    return Shape(shape.wanted, shape.schema, read)
+
+
 def shown(data: Any) -> str:
     """A value as a message shows it: short, in the spelling of YAML and JSON."""
     if data is None:
@@ -150,7 +162,7 @@ def one_of(*words: str) -> Shape:
 
 _UNITS = {"us": 1, "ms": 1000, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _DURATION = r"(?:\d{1,18}(?:\.\d{1,6})?(?:us|ms|s|m|h|d))(?: ?\d{1,18}(?:\.\d{1,6})?(?:us|ms|s|m|h|d))*|0"
-_PART = re.compile(r"(\d+)(?:\.(\d+))?(us|ms|s|m|h|d)")
+_PART = re.compile(r"(\d{1,18})(?:\.(\d{1,6}))?(us|ms|s|m|h|d)")
 
 
 def parse_duration(data: Any) -> int:

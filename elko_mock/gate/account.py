@@ -33,9 +33,9 @@ class AccessProblem(NamedTuple):
 class AccountSettings:
     """How an account stands when its world opens. Ready to use from anywhere, unless told otherwise."""
 
-    username: str = DEFAULT_USER
+    username: str = field(default=DEFAULT_USER, repr=False)
     password: str = field(default=DEFAULT_PASSWORD, repr=False)
-    second_factor: str = DEFAULT_SECOND_FACTOR
+    second_factor: str = field(default=DEFAULT_SECOND_FACTOR, repr=False)
     terms_accepted: bool = True
     addresses: tuple[str, ...] = ANYWHERE
     """From where calls are let in. Anywhere: a container's client comes from a bridge address nobody knows before."""

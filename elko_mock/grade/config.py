@@ -43,7 +43,7 @@ class Grading:
     """World seconds per real second."""
     jobs: int = 2
     """Runs at the same time, each in a world of its own."""
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(ENVIRONMENT), repr=False)
     """Variables for the command; their values may hold placeholders such as `{token}`."""
     prepare: str = ""
     """The user's own command, run before each run of the client, for example to clear its caches."""

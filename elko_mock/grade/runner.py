@@ -5,7 +5,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from elko_mock.contract.contract import Contract
@@ -34,7 +34,7 @@ class Ran:
     situation: Situation
     ending: Ending
     journal: Path
-    secrets: frozenset[str]
+    secrets: frozenset[str] = field(repr=False)
 
 
 def _nobody(name: str) -> None:

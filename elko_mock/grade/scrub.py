@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from elko_mock.exchange.redaction import without_secrets_text
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 _PHONE = re.compile(r"(?<![\w.])\+\d[\d ()/-]{6,}\d")
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[^\s'\",;]{8,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")

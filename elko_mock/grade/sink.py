@@ -17,7 +17,7 @@ from elko_mock.grade.call import SINK, Call
 _MOST_DEPTH = 12
 _NAME = re.compile(r"[^a-z0-9]")
 _DIGITS = re.compile(r"\d{4,18}")
-_XML_LEAF = re.compile(r"<([A-Za-z_][\w.:-]*)[^>/]*>\s*(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?\s*</\1>")
+_XML_LEAF = re.compile(r"<([A-Za-z_][\w.:-]*+)[^<>/]*+>\s*+(?:<!\[CDATA\[)?([^<\]]*+)(?:\]\]>)?\s*+</\1>")
 _IDENTITY = re.compile(r"sku|code|reference|^ref|^id$|productid|^item|article|elko|supplier|^name$")
 _STOCK = re.compile(r"stock|qty|quantity|inventory|onhand|^available$|^availablequantity$")
 _STATUS = re.compile(r"^(stockstatus|instock|isinstock|availability|isavailable)$")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_FIGURE = re.compile(r"\s*(>?)\s*(\d{1,9})\s*")
+_FIGURE = re.compile(r"\s*+(>?)\s*+(\d{1,9})\s*+")
 
 
 class Told(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 _REF = "#/components/schemas/"
 _MOST_DEPTH = 32
 _WANTED = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
-_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"\s*+[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d++)?\s*+")
 
 
 class TypedValue(NamedTuple):

@@ -25,6 +25,7 @@ from elko_mock.faults.shape import (
     table,
     text,
     unspeakable,
+    untold,
     whole,
 )
 from elko_mock.faults.shape import Path as Place
@@ -159,7 +160,7 @@ CUSTOMER: dict[str, Field] = {
     "addresses": Field(list_of(_PLACE, least=2), "where it is delivered to"),
 }
 _USERNAME = text(pattern=r"[^+@\s]{1,64}", wanted="a name of 1 to 64 characters without blanks, + and @")
-_TOKEN = text(pattern=r"[!-~]{8,4096}", wanted="8 or more printable characters without blanks")
+_TOKEN = untold(text(pattern=r"[!-~]{8,4096}", wanted="8 or more printable characters without blanks"))
 
 
 def _first_token(data: Any, path: Place, problems: list[Problem]) -> Any:
@@ -172,8 +173,11 @@ def _first_token(data: Any, path: Place, problems: list[Problem]) -> Any:
 
 ACCOUNT: dict[str, Field] = {
     "username": Field(_USERNAME, "for POST Token; worlds other than the default one add +<name of the world>"),
-    "password": Field(text(1, 200), "for POST Token"),
-    "second_factor": Field(text(1, 20), "what protects the token button of the self-service page"),
+    "password": Field(untold(text(1, 200, wanted="a text of 1 to 200 characters")), "for POST Token"),
+    "second_factor": Field(
+        untold(text(1, 20, wanted="a text of 1 to 20 characters")),
+        "what protects the token button of the self-service page",
+    ),
     "terms_accepted": Field(SWITCH, "whether the API terms and conditions are accepted"),
     "addresses": Field(list_of(_ADDRESS), "from where calls are let in"),
     "token_created": Field(SWITCH, "whether there is a token from the start"),

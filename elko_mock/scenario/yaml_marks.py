@@ -39,7 +39,7 @@ class YamlProblem(NamedTuple):
 class Marked:
     """The data of a YAML text, and where it stands."""
 
-    data: Any
+    data: Any = field(repr=False)
     lines: dict[Path, int] = field(default_factory=dict)
     """Line of each value."""
     key_lines: dict[Path, int] = field(default_factory=dict)

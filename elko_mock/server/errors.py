@@ -5,6 +5,7 @@ from typing import Any
 
 from elko_mock.exchange.exchange import Violation
 from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.redaction import without_tokens
 from elko_mock.stages.call import Call
 from elko_mock.trade.refusals import Kind, Refusal
 from elko_mock.wire.media_type import Representation, negotiate
@@ -85,7 +86,8 @@ def _answer(
     body, content_type = encode_problem(
         {"type": kind, "title": title, "status": status, **members}, problem_representation(request)
     )
-    return Response(status, (*headers, (b"content-type", content_type.encode())), body)
+    # what was sent may be named in a message, and may be somebody's token in the wrong place
+    return Response(status, (*headers, (b"content-type", content_type.encode())), without_tokens(body))
 
 
 def problem_representation(request: Request) -> Representation:

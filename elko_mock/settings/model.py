@@ -38,7 +38,9 @@ class Settings:
     host: str = _setting("127.0.0.1", TEXT, "address to listen on", group="Server")
     port: int = _setting(3556, whole(0, 65535), "port to listen on; 0 takes a free one", group="Server")
     port_file: Path | None = _setting(None, FILE, "write the port in use to this file once listening", group="Server")
-    spec: str | None = _setting(None, SPEC, "serve this OpenAPI document instead of the vendored one", group="Server")
+    spec: str | None = _setting(  # a URL may hold a user and a password
+        None, SPEC, "serve this OpenAPI document instead of the vendored one", group="Server", secret=True
+    )
     state: Path | None = _setting(None, FILE, "keep every acknowledged write in this file", group="Server")
     max_body: int = _setting(10 * 1024**2, BYTES, "refuse a request body larger than this", group="Server")
     trusted_proxies: tuple[str, ...] = _setting(

@@ -92,7 +92,7 @@ class Recall:
             call.shown = (body, without_secrets(plain[: call.world.journal.body_limit]))
         shown = call.shown[1]
         beside = len(shown) if isinstance(shown, bytes) and shown is not body else 0
-        weight = _OVERHEAD + len(body) + beside + 2 * (len(key[1]) + len(key[2]))
+        weight = _OVERHEAD + len(body) + beside + 2 * sum(len(part) for part in key if part)
         if weight > self._most // 4:
             return
         former = self._known.pop(key, None)

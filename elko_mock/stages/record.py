@@ -14,6 +14,9 @@ from elko_mock.exchange.redaction import harmless_headers, harmless_query, witho
 from elko_mock.stages.call import Call
 from elko_mock.stages.near_miss import NEARBY, UNMATCHED, near_miss
 
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+"""How gzip and zlib usually begin; no text does."""
+
 
 class Record:
     """The outermost stage. With `faithful`, none of the mock's own `X-Elko-` headers go out."""
@@ -132,8 +135,8 @@ def recorded_request(request: Request, limit: int) -> Request:
     """A request as a journal keeps it: unpacked, cut to `limit` bytes of body, and without its secrets."""
     body = request.body
     if body:
-        coding = request.header(b"content-encoding")
-        body = without_secrets((body if coding is None else _unpacked(body, limit))[:limit])
+        packed = request.header(b"content-encoding") is not None or body.startswith(_PACKED)
+        body = without_secrets((_unpacked(body, limit) if packed else body)[:limit])
     path, query = without_secrets_text(request.path), harmless_query(request.query)
     headers = request.headers
     harmless = headers.harmless if isinstance(headers, Fields) else harmless_headers(headers)
@@ -154,8 +157,9 @@ def _recorded_response(call: Call, response: Response, limit: int) -> Response:
 
 def _unpacked(body: bytes, limit: int) -> bytes:
     """The beginning of a body packed by gzip or zlib, which may itself be cut or spoiled; nothing of a body packed
-    otherwise, for no secret could be found in it."""
+    otherwise or twice, for no secret could be found in it."""
     try:
-        return zlib.decompressobj(47).decompress(body, limit)
+        plain = zlib.decompressobj(47).decompress(body, limit)
     except zlib.error:
         return b""
+    return b"" if plain.startswith(_PACKED) else plain

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from elko_mock.clock import SECOND
@@ -54,7 +54,7 @@ class Trial:
     ledger: Ledger
     time: Timekeeper
     credentials: Credentials | None = None
-    limited_token: str | None = None
+    limited_token: str | None = field(default=None, repr=False)
     """A token under the real limit, where the run's own is not."""
 
     def ask(self, name: str, arguments: Arguments = NOTHING, **how: Any) -> Reply:

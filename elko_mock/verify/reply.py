@@ -34,6 +34,9 @@ class Reply(NamedTuple):
     violations: tuple[Violation, ...] = ()
     """What the document has against the data."""
 
+    def __repr__(self) -> str:
+        return f"<Reply {self.operation.id} {self.status}>"
+
     @property
     def status(self) -> int:
         """The status code."""

@@ -30,9 +30,9 @@ _WHOLE_LISTS = 1
 class Place:
     """What is known of the provider before the first call."""
 
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     credentials: Credentials | None = None
-    limited_token: str | None = None
+    limited_token: str | None = field(default=None, repr=False)
     """Of a world under the real limit, where the run's own has none."""
     time: Timekeeper = field(default_factory=RealTime)
     is_mock: bool = False

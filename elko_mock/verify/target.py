@@ -69,12 +69,12 @@ def parse_target(url: str, *, base_path: str = "", writes: str | None = None) ->
     try:
         port = parts.port
     except ValueError:
-        raise TargetProblem(f"{url}: the port must be a number from 1 to 65535") from None
+        raise TargetProblem(f"{_shown(url)}: the port must be a number from 1 to 65535") from None
     prefix = parts.path.rstrip("/")
     if base_path and prefix.lower().endswith(base_path.rstrip("/").lower()):
         prefix = prefix[: len(prefix) - len(base_path.rstrip("/"))]
     if not re.fullmatch(r"(?:/[A-Za-z0-9\-._~]+)*", prefix) or "/.." in prefix or "/./" in f"{prefix}/":
-        raise TargetProblem(f"{url}: the path before the API's own must be plain segments")
+        raise TargetProblem(f"{_shown(url)}: the path before the API's own must be plain segments")
     default = {"http": 80, "https": 443}[parts.scheme]
     target = Target(parts.scheme, host, None if port == default else port, prefix)
     if writes is not None:
@@ -109,17 +109,23 @@ def plain_host(host: str) -> str:
 
 
 def _split(url: str) -> SplitResult:
+    shown = _shown(url)
     if _ODD.search(url.split("://", 1)[-1].split("/", 1)[0]):
-        raise TargetProblem(f"{url!r}: a user name, a blank or an escape has no place in the host of the URL")
+        raise TargetProblem(f"{shown!r}: a user name, a blank or an escape has no place in the host of the URL")
     try:
         parts = urlsplit(url)
     except ValueError as wrong:
-        raise TargetProblem(f"{url!r} is not a URL: {wrong}") from None
+        raise TargetProblem(f"{shown!r} is not a URL: {wrong}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise TargetProblem(f"{url!r}: write it as https://host or http://host:port")
+        raise TargetProblem(f"{shown!r}: write it as https://host or http://host:port")
     if parts.query or parts.fragment or parts.username is not None or parts.password is not None:
-        raise TargetProblem(f"{url!r}: give the address only, without user name, query or fragment")
+        raise TargetProblem(f"{shown!r}: give the address only, without user name, query or fragment")
     return parts
+
+
+def _shown(url: str) -> str:
+    """The URL as a message may show it: without user, password and query, which may be secrets."""
+    return re.sub(r"^([^/]*//)?.*@", r"\1...@", re.sub(r"[?#].*", "?...", url, flags=re.DOTALL), flags=re.DOTALL)
 
 
 def _check_writes(target: Target, spelled: str) -> None:

@@ -21,7 +21,7 @@ MAX_ATTRIBUTES = 64
 
 _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,9})?")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _BLANK = " \t\r\n"
 _XSI_KINDS: Mapping[str, Kind] = {

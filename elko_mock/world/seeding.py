@@ -23,7 +23,7 @@ class Soil:
     """Makes an empty journal of the wanted bounds."""
     wall: Callable[[], Instant] = system_now
     """The machine's time, which a running world's clock follows."""
-    salt: bytes = b"elko-mock"
+    salt: bytes = field(default=b"elko-mock", repr=False)
     """Under which tokens are fingerprinted."""
 
 

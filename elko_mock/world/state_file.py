@@ -44,6 +44,9 @@ class KeptCall(NamedTuple):
     arguments: Any
     body: Any
 
+    def __repr__(self) -> str:
+        return f"<KeptCall {self.operation} {self.at}>"
+
 
 class KeptWorld(NamedTuple):
     """One world as the file holds it."""
@@ -56,6 +59,9 @@ class KeptWorld(NamedTuple):
     """Real time of the snapshot."""
     calls: tuple[KeptCall, ...]
     """What has been done since, in order."""
+
+    def __repr__(self) -> str:
+        return f"<KeptWorld {self.name} {self.at}>"
 
 
 class StateFile:

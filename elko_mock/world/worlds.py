@@ -24,6 +24,8 @@ _USERNAME = re.compile(
 )
 """No two of its repetitions can take the same bytes, so that a hostile body costs no more than another."""
 _REMEMBERED = 10_000
+_LONGEST = 1000
+"""Characters of an `Authorization` value that is remembered; a token has 300."""
 _SWEEP_EVERY = MINUTE
 
 
@@ -214,7 +216,7 @@ class Worlds:
         if token == self.default.gate.account.settings.first_token:
             return DEFAULT_NAME
         name = self._users.get(user_of(token) or "")
-        if name is not None:
+        if name is not None and len(authorization) <= _LONGEST:
             if len(self._bearers) >= _REMEMBERED:
                 self._bearers.clear()
             self._bearers[authorization] = name

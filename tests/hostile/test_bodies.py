@@ -2,6 +2,7 @@
 
 import gzip
 import http.server
+import json
 import threading
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from elko_mock.gate.account import DEFAULT_TOKEN
 from tests.hostile.wire import Served, request
+from tests.secrets.canaries import PASSWORD, PERSON, TOKEN, USERNAME
 
 MB = 2**20
 BEARER = b"Authorization: Bearer " + DEFAULT_TOKEN.encode()
@@ -18,6 +20,9 @@ LAUGHS = b"".join(b'<!ENTITY l%d "%b">' % (n, b"&l%d;" % (n - 1) * 10) for n in 
 NAMESPACES = b"".join(b' xmlns:n%d="u:%d"' % (n, n) for n in range(20_000))
 
 XML = {
+    "secrets in what breaks off": f"<Order><password>{PASSWORD}</password><enduser><city>{PERSON['city']}".encode(),
+    "secrets in an entity": f'<!DOCTYPE a [<!ENTITY x "{PASSWORD}{TOKEN}">]><Order><id>&x;</id></Order>'.encode(),
+    "secrets for names": f'<Order><{USERNAME}><{PASSWORD} a="{TOKEN}"/></{USERNAME}></Order>'.encode(),
     "an internal entity": b'<!DOCTYPE Order [<!ENTITY x "1">]><Order><id>&x;</id>' + LINE + b"</Order>",
     "an external entity": b'<!DOCTYPE Order [<!ENTITY x SYSTEM "file:///etc/passwd">]><Order><id>&x;</id></Order>',
     "billion laughs": b'<!DOCTYPE Order [<!ENTITY l0 "lol">' + LAUGHS + b"]><Order><id>&l9;</id></Order>",
@@ -43,6 +48,8 @@ XML = {
     "many elements": b"<Order>" + b"<x/>" * MB + b"</Order>",
     "many lines": b"<Order><lines>" + b"<OrderLine/>" * 500_000 + b"</lines></Order>",
     "one figure": b"<Order><lines><OrderLine><elkoCode>" + b"1" * 5 * MB + b"</elkoCode></OrderLine></lines></Order>",
+    "a figure that is none": b"<Order><sum>" + b"1" * 5 * MB + b"x</sum>" + LINE + b"</Order>",
+    "a figure of blanks": b"<Order><sum>" + b" " * 5 * MB + b"x</sum>" + LINE + b"</Order>",
     "an exponent": b"<Order><sum>1e999999999</sum>" + LINE + b"</Order>",
     "UTF-7": b'<?xml version="1.0" encoding="utf-7"?><Order/>',
     "EBCDIC": '<?xml version="1.0" encoding="cp037"?><Order/>'.encode("cp037"),
@@ -53,7 +60,11 @@ XML = {
     "a figure for a root": b"<int>5</int>",
     "nothing at all": b"<",
 }
+SECRETS = json.dumps({"password": PASSWORD, "username": USERNAME, "lines": [], "enduser": {**PERSON, "house": TOKEN}})
 JSON = {
+    "secrets in what breaks off": SECRETS[:-1].encode(),
+    "secrets in the wrong charset": SECRETS.encode() + b"\xff",
+    "secrets behind a flaw": b'{"lines": NaN, ' + SECRETS[1:].encode(),
     "depth 100,000": b"[" * 100_000 + b"]" * 100_000,
     "objects, 100,000 deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "depth without end": b"[" * 9 * MB,

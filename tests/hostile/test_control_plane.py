@@ -171,6 +171,20 @@ def test_patterns_of_any_kind(served: Served, pattern: Any) -> None:
         ask(served, "POST", path, json.dumps(pattern).encode())
 
 
+@pytest.mark.parametrize("expression", ["/(a+)+b", "/(a|aa)+b", "/(a*)*b", "/(.*)\\1+b", "/(?=(a+)+b).*", "(.*a){30}b"])
+def test_an_expression_that_never_ends_holds_nobody_up(served: Served, expression: str) -> None:
+    ask(served, "GET", b"/" + b"a" * 60)
+    cpu = served.cpu
+    for pattern in (
+        {"urlPathPattern": expression},
+        {"url": "/" + "a" * 60, "headers": {"Host": {"matches": expression}}},
+        {"urlPattern": expression, "bodyPatterns": [{"doesNotMatch": expression}]},
+    ):
+        heard = ask(served, "POST", b"/__admin/requests/count", json.dumps(pattern).encode())
+        assert heard.statuses in ([200], [400])
+    assert served.cpu - cpu < 2
+
+
 FAULTS = [
     {"respond": 99},
     {"respond": 1000},

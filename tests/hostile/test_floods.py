@@ -3,7 +3,7 @@
 import resource
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -148,6 +148,37 @@ def test_bodies_of_chunks_of_one_byte(served: Served) -> None:
     answer = served.ask(ORDERS + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
     assert answer.statuses == [400]
     assert answer.seconds < 5
+
+
+def _accepts(number: int) -> bytes:
+    return BEARER + b"\r\nAccept: text/xml;v=%d" % number + b"x" * 30_000
+
+
+def _bearers(number: int) -> bytes:
+    """The token in force, written in a way of its own."""
+    return b"Authorization: Bearer " + b" " * 30_000 + b"'" * number + DEFAULT_TOKEN.encode()
+
+
+@pytest.mark.parametrize("field", [_accepts, _bearers])
+def test_what_is_remembered_of_requests_is_bounded(tmp_path: Path, field: Callable[[int], bytes]) -> None:
+    with serving(tmp_path, "--products", "50", "--limit", "0", "--journal-bytes", "1MiB") as served:
+        assert _grown(served, field) < 25 * MB
+
+
+def _grown(served: Served, field: Callable[[int], bytes]) -> int:
+    """Bytes that thousands of requests leave behind, each asked twice."""
+
+    def ask(numbers: range) -> None:
+        for _ in range(2):
+            for first in range(numbers.start, numbers.stop, 50):
+                some = range(first, first + 50)
+                sent = b"".join(request("GET", b"Catalog/Vendors", b"", field(number)) for number in some)
+                served.ask(sent, until=answered(50), wait=30)
+
+    ask(range(300))
+    before = served.memory
+    ask(range(300, 2300))
+    return served.memory - before
 
 
 def test_a_thousand_connections_that_come_and_go(served: Served) -> None:

@@ -9,6 +9,7 @@ from elko_mock.server.app import Mock
 from elko_mock.trade.jde import to_jde
 from elko_mock.world.world import World
 from tests.journeys.driving import Client, Form, in_process, over_port
+from tests.secrets.canaries import PERSON
 
 FRESH = {"account": {"terms_accepted": False, "addresses": [], "token_created": False}}
 
@@ -86,7 +87,7 @@ def _reserve_and_order(client: Client, world: World) -> None:
             "lines": [{"elkoCode": code, "quantity": 2}],
             "reservationId": reservation["id"],
             "orderIfAllAvailable": True,
-            "enduser": {"company": "Test Shop", "customerPo": "PO-1"},
+            "enduser": {**PERSON, "customerPo": "PO-1"},
         },
     ).data
     assert order["status"] == "Placed"

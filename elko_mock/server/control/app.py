@@ -21,6 +21,7 @@ from elko_mock.exchange.asgi import (
     send_response,
 )
 from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.redaction import without_tokens
 from elko_mock.server.connexion_parts import (
     AsyncApp,
     ConnexionMiddleware,
@@ -104,9 +105,14 @@ def json_response(data: Any, status: int = 200) -> Response:
 
 def problem_response(problem: ControlProblem) -> Response:
     """An answer in problem details."""
-    body = orjson.dumps(problem.document())
+    body = _problem_body(problem)
     headers = ((b"content-type", _PROBLEM.encode()), (b"content-length", b"%d" % len(body)))
     return Response(problem.status, headers, body)
+
+
+def _problem_body(problem: ControlProblem) -> bytes:
+    """What was sent may be named in it, and may be somebody's token in the wrong place."""
+    return without_tokens(orjson.dumps(problem.document()))
 
 
 def _tidied(scope: Scope, request: Request) -> tuple[Scope, Receive]:
@@ -160,7 +166,7 @@ def _no_such_path(request: ConnexionRequest, problem: Exception) -> ConnexionRes
 
 def _answer(problem: ControlProblem, headers: dict[str, str] | None = None) -> ConnexionResponse:
     return ConnexionResponse(
-        body=orjson.dumps(problem.document()),
+        body=_problem_body(problem),
         status_code=problem.status,
         mimetype=_PROBLEM,
         content_type=_PROBLEM,

@@ -38,17 +38,17 @@ def write_har(exchanges: Iterable[Exchange], personal: PersonalFields) -> bytes:
 
 def _request(exchange: Exchange, personal: PersonalFields) -> Request:
     request = exchange.request
-    host = request.header(b"host") or "localhost"
+    host, query = request.header(b"host") or "localhost", personal.hide_in_query(request.query)
     body = None
     if request.body:
         text = personal.hide(request.body).decode("utf-8", "replace")
         body = PostData(mimeType=request.header(b"content-type") or "", text=text)
     return Request(
         method=request.method,
-        url=f"http://{host}{request.target}",
+        url=f"http://{host}{request._replace(query=query).target}",
         httpVersion=_HTTP,
         headers=_records(request.headers),
-        queryString=[Record(name, value) for name, value in parse_qsl(request.query, keep_blank_values=True)],
+        queryString=[Record(name, value) for name, value in parse_qsl(query, keep_blank_values=True)],
         postData=body,
         bodySize=exchange.request_length,
     )

@@ -1,6 +1,5 @@
 """WireMock's request patterns, as far as they speak of what a journal holds."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -8,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from elko_mock.contract.checks import compile_schema
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import Request
 from elko_mock.server.control.problems import ControlProblem
@@ -54,8 +54,8 @@ def _object(pattern: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _url_test(key: str, wanted: str) -> Callable[[Request], bool]:
     whole = not key.startswith("urlPath")
     if key.endswith("Pattern"):
-        compiled = _compiled(wanted)
-        return lambda request: compiled.fullmatch(request.target if whole else request.path) is not None
+        fits = _compiled(wanted)
+        return lambda request: fits(request.target if whole else request.path)
     return lambda request: (request.target if whole else request.path) == wanted
 
 
@@ -90,9 +90,9 @@ def _value_test(wanted: Any) -> Callable[[str | None], bool]:
         case "contains":
             return lambda value: value is not None and str(operand) in value
         case "matches" | "doesNotMatch":
-            compiled = _compiled(str(operand))
+            fits = _compiled(str(operand))
             positive = operator == "matches"
-            return lambda value: value is not None and (compiled.fullmatch(value) is not None) == positive
+            return lambda value: value is not None and fits(value) == positive
         case "equalToJson":
             expected = _json(operand) if isinstance(operand, str) else operand
             if expected is _NOT_JSON:
@@ -105,11 +105,12 @@ def _value_test(wanted: Any) -> Callable[[str | None], bool]:
     )
 
 
-def _compiled(text: str) -> re.Pattern[str]:
+def _compiled(text: str) -> Callable[[str], bool]:
+    """Whether a whole text fits the expression. Not by `re`: an expression such as `(a+)+b` would stop the mock."""
     try:
-        return re.compile(text)
-    except (re.error, OverflowError, RecursionError) as wrong:
-        raise ControlProblem("invalid-request", f"{text[:80]!r} is not a regular expression: {wrong}") from None
+        return compile_schema({"pattern": f"^(?:{text})$"}).is_valid
+    except ValueError:
+        raise ControlProblem("invalid-request", f"{text[:80]!r} is not a regular expression") from None
 
 
 def _json(text: str) -> Any:

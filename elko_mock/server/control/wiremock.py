@@ -69,6 +69,7 @@ class WireMockAdmin:
 
     def _logged(self, exchange: Exchange) -> dict[str, Any]:
         request, response = exchange.request, exchange.response
+        request = request._replace(query=self._personal.hide_in_query(request.query))
         body = self._personal.hide(request.body)
         answered = b"" if response is None or not isinstance(response.body, bytes) else response.body
         at = to_datetime(exchange.at)

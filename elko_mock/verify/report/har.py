@@ -33,7 +33,7 @@ def write_har(path: Path, exchanges: Iterable[Exchange], base: str, personal: Pe
 
 
 def _request(one: Exchange, base: str, personal: PersonalFields) -> harfile.Request:
-    request = one.request
+    request = one.request._replace(query=personal.hide_in_query(one.request.query))
     body = None
     if request.body:
         body = harfile.PostData(

@@ -20,7 +20,7 @@ def sample(exchange: Exchange, base: str, personal: PersonalFields) -> Sample:
     request, response = exchange.request, exchange.response
     return Sample(
         method=request.method,
-        url=base + request.target,
+        url=base + request._replace(query=personal.hide_in_query(request.query)).target,
         request_headers=tuple(
             (name.decode("latin-1").title(), value.decode("latin-1"))
             for name, value in request.headers

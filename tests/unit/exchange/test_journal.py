@@ -27,6 +27,15 @@ def test_the_bound_on_bytes_holds_whatever_the_bodies(sizes: list[int], bound: i
     assert [one.number for one in kept] == list(range(len(sizes) - len(kept) + 1, len(sizes) + 1))
 
 
+@given(st.lists(st.integers(0, 5000), max_size=60), st.integers(3000, 20000))
+def test_the_bound_on_bytes_holds_whatever_the_header_fields(sizes: list[int], bound: int) -> None:
+    journal = Journal(max_bytes=bound)
+    for number, size in enumerate(sizes, start=1):
+        journal.append(an_exchange(number, headers=((b"x", b"y" * size),)))
+    kept = list(journal)
+    assert len(kept) <= 1 or sum(len(one.request.headers[0][1]) for one in kept) <= bound
+
+
 def test_one_exchange_larger_than_the_bound_is_still_kept() -> None:
     journal = Journal(max_bytes=10)
     journal.append(an_exchange(1, answer=b"x" * 100))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from elko_mock.gate import token as tokens
 from elko_mock.gate.account import DEFAULT_TOKEN
-from elko_mock.gate.token import ISSUER, NAME, REDACTED, ROLE, claims_of, is_foreign, issue, redact_foreign, user_of
+from elko_mock.gate.token import ISSUER, NAME, ROLE, claims_of, is_foreign, issue, user_of
 
 
 def jwt(claims: object, header: object = None) -> str:
@@ -52,7 +52,6 @@ def test_a_token_says_whose_it_is_and_is_not_foreign(user: str, serial: int) -> 
     assert not is_foreign(token)
     assert issue(user, serial) == token
     assert issue(user, serial + 1) != token
-    assert redact_foreign(f"x{token}y") == f"x{token}y" or "eyJ" in user
 
 
 @pytest.mark.parametrize(
@@ -71,19 +70,16 @@ def test_a_token_says_whose_it_is_and_is_not_foreign(user: str, serial: int) -> 
 def test_whatever_looks_like_a_jwt_and_is_not_ours_is_foreign(foreign: str) -> None:
     assert is_foreign(foreign)
     assert user_of(foreign) is None
-    shown = redact_foreign(f"GET /x?token={foreign}&y=1")
-    assert shown == f"GET /x?token={REDACTED}&y=1"
 
 
 @pytest.mark.parametrize("text", ["", "abc", "a.b.c", "eyJ", "eyJhbGciOiJIUzI1NiJ9", "key.json.js", "...."])
 def test_other_texts_are_left_alone(text: str) -> None:
     assert not is_foreign(text)
     assert claims_of(text) is None
-    assert redact_foreign(text) == text
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_answered(text: str) -> None:
     claims_of(text)
     claims_of(f"{text}.{text}.{text}")
-    assert not is_foreign(text) or redact_foreign(text) != text
+    assert not is_foreign(text) or text.startswith("eyJ")

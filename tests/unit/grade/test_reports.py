@@ -27,12 +27,11 @@ from elko_mock.grade.rule import MOST_EVIDENCE, Result
 from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.timeline import Block, Span, Timeline
 from elko_mock.grade.verdict import Verdict, verdict
+from tests.secrets.canaries import PASSWORD, PERSON, TOKEN
 from tests.unit.grade.script import START, Script, Side, Violation, contract
 
 RULES = [one() for one in rule_classes()]
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiNDcxMUAxIn0.c2lnbmF0dXJlMTIzNDU2"
-PASSWORD = "Tulips-in-Amsterdam"
-PERSONAL = ("Liga Ozola", "Brivibas iela 7", "liga@ziemelu-rati.example", "+371 67 204 118")
+PERSONAL = tuple(PERSON[name] for name in ("contactName", "addressLine1", "contactMail", "contactPhone"))
 
 
 def heard(script: Script, ending: Ending | None = None, name: str = "default") -> Verdict:
