@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# limit: 420
+# limit: 900
 # Three quarters of a minute of coverage-guided fuzzing over all parsers; the hour is `make fuzz ARGS="--minutes 60"`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
