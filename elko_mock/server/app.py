@@ -22,8 +22,7 @@ from elko_mock.exchange.messages import Request, Response
 from elko_mock.exchange.pipeline import Proceed, pipeline
 from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
-from elko_mock.server.api import CALL, Denied, Handler, Invalid, Refused, connexion_app
-from elko_mock.server.connexion_parts import ProblemException
+from elko_mock.server.api import Denied, Handler, Invalid, Refused, operations_of
 from elko_mock.server.durability import Durability, Persist
 from elko_mock.server.errors import Errors
 from elko_mock.settings import Settings
@@ -64,7 +63,7 @@ class Mock:
         self._max_body = settings.max_body
         self._durability = durability
         self._errors = errors = Errors()
-        self._connexion = connexion_app(contract, handlers)
+        self._operations = operations_of(contract, handlers)
         before = (
             Record(contract, faithful=settings.faithful),
             Gatekeep(errors, _address_of(settings.trusted_proxies)),
@@ -123,26 +122,17 @@ class Mock:
         return Call(request, world, at, world.journal.next_number())
 
     async def _operate(self, call: Call) -> Response:
-        """The last step: Connexion validates, binds and calls the handler."""
-        scope: Scope = {
-            "type": "http",
-            "method": call.request.method,
-            "path": call.request.path,
-            "headers": call.request.headers,
-            "query_string": call.request.query.encode("latin-1"),
-            "root_path": "",
-            CALL: call,
-        }
+        """The last step: Connexion's operation validates, binds and calls the handler."""
+        if call.match is None:
+            raise LookupError("the route stage lets no call through without its operation")
         try:
-            await self._connexion(scope, _nothing, _nowhere)
+            await self._operations[call.match.operation.id](call)
         except Invalid as invalid:
             return self._errors.bad_request(call, invalid.violations)
         except Refused as no:
             return self._errors.refused(call, no.refusal)
         except Denied as denied:
             return self._errors.forbidden(call, denied.reason)
-        except ProblemException as problem:
-            return self._errors.bad_request(call, (Violation(Side.REQUEST, "request", "request", str(problem.detail)),))
         return _PENDING
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -172,11 +162,3 @@ def _address_of(trusted_proxies: Sequence[str]) -> Callable[[Request], str]:
         return client_address(request.client, ",".join(named), proxies)
 
     return address
-
-
-async def _nothing() -> dict[str, object]:
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
-async def _nowhere(message: object) -> None:
-    """Connexion's step sends nothing itself."""

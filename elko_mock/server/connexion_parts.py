@@ -56,15 +56,11 @@ with warnings.catch_warnings(), _left_out(_UNCALLED):
     from connexion.exceptions import ProblemException, ResolverError
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import ROUTING_CONTEXT
-    from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
-    from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.swagger_ui import SwaggerUIMiddleware
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver
 
 __all__ = [
-    "ROUTING_CONTEXT",
     "AbstractOperation",
     "AsyncASGIApp",
     "AsyncApi",
@@ -73,11 +69,8 @@ __all__ = [
     "ConnexionRequest",
     "ConnexionResponse",
     "ProblemException",
-    "RequestValidationAPI",
-    "RequestValidationMiddleware",
     "Resolution",
     "Resolver",
     "ResolverError",
-    "RoutingMiddleware",
     "SwaggerUIMiddleware",
 ]
