@@ -14,6 +14,8 @@ from tests.journeys.driving import Client, Form, over_port
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("ELKO_")}
 PLENTY = 9000001
+_PATIENCE = 120.0
+"""Seconds that a start may take, on a machine that has much else to do."""
 ONE = {"lines": [{"elkoCode": PLENTY, "quantity": 1}]}
 
 
@@ -56,12 +58,17 @@ class Served:
         """Whether it answers."""
         return self._port_file.exists()
 
+    def wait(self) -> None:
+        """Until it answers or has ended."""
+        while not self.ready and self.process.poll() is None:
+            assert time.monotonic() - self.started < _PATIENCE, self.said
+            time.sleep(0.003)
+
     @property
     def url(self) -> str:
         """Where it answers; waits until it does."""
-        while not self.ready:
-            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said}"
-            time.sleep(0.003)
+        self.wait()
+        assert self.ready, f"ended with {self.process.returncode}: {self.said}"
         return f"http://127.0.0.1:{self._port_file.read_text(encoding='ascii').strip()}"
 
     @property

@@ -216,9 +216,8 @@ def test_of_several_that_start_at_once_one_gets_the_file(tmp_path: Path) -> None
         folder.mkdir()
     several = [Served(folder, state=tmp_path / "state.db") for folder in folders]
     try:
-        waiting = set(several)
-        while any(not one.ready and one.process.poll() is None for one in waiting):
-            time.sleep(0.01)
+        for one in several:
+            one.wait()
         up = [one for one in several if one.process.poll() is None]
         assert len(up) == 1
         for one in several:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from elko_mock.server.client import RemoteWorld
 from tests.durability.serving import Served
 from tests.journeys.driving import Client, Form, Reply, over_port
-from tests.journeys.racing import Ask, race
+from tests.journeys.racing import LANES, Ask, race
 
 MANY = 200
 ROUNDS = range(4)
@@ -34,11 +35,19 @@ def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+@pytest.fixture(scope="module")
+def lanes() -> Iterator[ThreadPoolExecutor]:
+    """Threads for all races, begun once: coverage does not bear many beginnings at a time."""
+    with ThreadPoolExecutor(LANES) as pool:
+        yield pool
+
+
 class Arena:
     """A world of this race's own, and clients of it that send JSON and XML in turn."""
 
-    def __init__(self, served: Served, **wanted: Any) -> None:
+    def __init__(self, served: Served, lanes: ThreadPoolExecutor, **wanted: Any) -> None:
         self.url = served.url
+        self._lanes = lanes
         self.world: RemoteWorld = served.control.create_world(clock={"frozen": True}, **wanted)
         self._clients = [self.client("json"), self.client("xml")]
 
@@ -46,7 +55,7 @@ class Arena:
         return Client(over_port(self.url), form, token=self.world.token)
 
     def race(self, asks: list[Ask], seed: int) -> list[Reply]:
-        return race(self.url, [(self._clients[place % 2], ask) for place, ask in enumerate(asks)], seed)
+        return race(self._lanes, self.url, [(self._clients[place % 2], ask) for place, ask in enumerate(asks)], seed)
 
     def free(self, code: int) -> int:
         rows = self.client().get("/Catalog/AvailabilityAndPrice/Availability", {"elkoCodes": code}).data
@@ -54,8 +63,8 @@ class Arena:
 
 
 @pytest.fixture
-def arena(served: Served) -> Iterator[Arena]:
-    made = Arena(served, scenario={"limit": {"calls": 0}})
+def arena(served: Served, lanes: ThreadPoolExecutor) -> Iterator[Arena]:
+    made = Arena(served, lanes, scenario={"limit": {"calls": 0}})
     yield made
     made.world.delete()
 
@@ -103,8 +112,8 @@ def test_for_a_kit_and_its_parts_nothing_is_sold_twice(arena: Arena, seed: int) 
     assert (arena.free(FANS), arena.free(9000008)) == (0, 12 - kits)
 
 
-def test_of_200_calls_50_pass_and_one_begins_the_block(served: Served, seed: int) -> None:
-    arena = Arena(served, scenario={"limit": {"calls": 50, "window": "10s", "block": "1m"}})
+def test_of_200_calls_50_pass_and_one_begins_the_block(served: Served, lanes: ThreadPoolExecutor, seed: int) -> None:
+    arena = Arena(served, lanes, scenario={"limit": {"calls": 50, "window": "10s", "block": "1m"}})
     reads: list[Ask] = [
         lambda client: client.get("/Catalog/Vendors"),
         _order(PLENTY),
@@ -163,13 +172,15 @@ def test_200_pieces_put_into_the_cart_are_200_and_their_line_is_taken_out_once(a
     assert _statuses(arena.race(removals, seed)) == {200: 1, 404: MANY - 1}
 
 
-def test_200_orders_at_once_are_200_with_a_number_each_and_are_there_after_a_kill(tmp_path: Path) -> None:
+def test_200_orders_at_once_are_200_with_a_number_each_and_are_there_after_a_kill(
+    tmp_path: Path, lanes: ThreadPoolExecutor
+) -> None:
     """With --state; the file has them in the order in which the world has them."""
     first = Served(tmp_path)
     try:
         client = Client(over_port(first.url), token=first.control.world().token)
         asks: list[tuple[Client, Ask]] = [(client, _order(PLENTY, 1 + place % 7)) for place in range(MANY)]
-        told = {reply.data["id"]: reply.data for reply in race(first.url, asks, 1)}
+        told = {reply.data["id"]: reply.data for reply in race(lanes, first.url, asks, 1)}
     finally:
         first.kill()
     assert len(told) == MANY
