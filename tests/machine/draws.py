@@ -107,7 +107,8 @@ def _stocks(draw: st.DrawFn) -> dict[Code, int]:
     found: dict[Code, int] = dict(draw(st.dictionaries(_SOME_CODES, st.sampled_from(_STOCKS), max_size=4)))
     if draw(st.sampled_from((False,) * 7 + (True,))):
         found[EVERY] = draw(st.sampled_from(_STOCKS))
-    return found
+    few = draw(st.sampled_from((None, 9, None, 11)))  # asked for ten, the price of nine
+    return found if few is None else found | {goods.CHEAPER_BY_TEN: few}
 
 
 @st.composite

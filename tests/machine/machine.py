@@ -121,6 +121,7 @@ class Machine(RuleBasedStateMachine):
             self.hand = self.world.gate.tokens[-1] = data
         if expected.kind == "Order" and call.method == "POST":
             lines, shelf = self.world.trade.orders[-1].lines, self.world.trade.shelf
+            met["not the price for many"] += any(x.got < (shelf.goods[x.code].from2 or 0) <= x.asked for x in lines)
             met["price for many"] += any(
                 shelf.goods[x.code].from2 and x.price != shelf.prices(x.code)[1] for x in lines
             )

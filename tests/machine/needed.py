@@ -12,7 +12,7 @@ IN_MANY_STEPS = {
     *("address", "credentials", "no-price", "is-a-kit", "not-a-kit", "unknown-option", "currency-mismatch"),
     *("order-not-open", "quantity-too-large", "bad-address", "duplicate-address", "unknown-address", "second-factor"),
     *("terms-first", "addresses-first", "no-token", "sold out when asked for", "dearer when ordered", "a kit"),
-    *("price for many", "price for many in the cart"),
+    *("price for many", "not the price for many", "price for many in the cart"),
     *("route", "method", "unknown-line", "reservation-not-active"),
     *("put back", "a microsecond before the block ends", "without a limit", "in a fixed window"),
 }
