@@ -14,7 +14,8 @@ Amount = int | str
 """Pieces, or a word: `all` there are, `all but one`, `one too many`."""
 _STOCKS = (0, 1, 2, 3, 10, 49, 50, 51, 52, 100)
 _CODES = (
-    *(goods.CHEAPER_BY_TEN, goods.OPTION_A, goods.BOARD, goods.FAN, goods.KIT, goods.KIT, goods.IN_PARTS, goods.COMING),
+    *(goods.CHEAPER_BY_TEN,) * 4,
+    *(goods.OPTION_A, goods.BOARD, goods.FAN, goods.KIT, goods.KIT, goods.IN_PARTS, goods.COMING),
     *(goods.PRICE_MOVES, goods.LAST_PIECE, goods.SELLS_OUT, goods.PLENTY, goods.DEAR, goods.NULL_QUANTITY),
     *(goods.ALL_NULL, goods.EMPTY_QUANTITY, goods.HOSTILE_TEXT, goods.RECORDED, goods.OUT_OF_STOCK, goods.OPTION_B),
     *(goods.NO_MEDIA, 1, 2, 3, goods.NO_PRICE, goods.UNKNOWN),

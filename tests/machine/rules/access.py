@@ -22,7 +22,7 @@ CALLERS = st.sampled_from((HERE, HERE, "203.0.113.5", "203.0.113.7", "2001:db8::
 Change = tuple[Literal["token", "revoke", "terms", "add", "remove"], str]
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.sampled_from((("token", "told"), ("token", "untold"), ("token", "without the second factor"))),
-    st.sampled_from((("terms", "withdraw"), ("revoke", ""), ("terms", "accept"))),
+    st.sampled_from((("terms", "withdraw"), ("revoke", "once"), ("terms", "accept"), ("revoke", "twice"))),
     st.tuples(st.sampled_from(("add", "remove")), st.sampled_from((*ADDRESSES, EVERY_ONE))),
 )
 BAD_CREDENTIALS = st.sampled_from(("dead", "none", "garbage", "bare", "quoted", "basic", "two"))
@@ -30,6 +30,18 @@ BAD_CREDENTIALS = st.sampled_from(("dead", "none", "garbage", "bare", "quoted", 
 
 class AccessRules(Machine):
     """Getting in, and not."""
+
+    @step(terms=ALMOST_ALWAYS, how=st.sampled_from(("told", "untold", "without the second factor")))
+    def ask_the_page_too_early(self, terms: bool, how: str) -> None:
+        """A token, while a step that comes before it is not done."""
+        gate = self.world.gate
+        if not gate.terms:
+            self._change("terms", "accept")
+        self._change("remove", EVERY_ONE)
+        if not terms:
+            self._change("terms", "withdraw")
+        self._change("token", how)
+        self._look_at_the_page()
 
     @step(good=ALMOST_ALWAYS, carries=st.booleans(), manner=MANNERS)
     def ask_for_a_token(self, good: bool, carries: bool, manner: Manner) -> None:
@@ -55,7 +67,8 @@ class AccessRules(Machine):
             case "token":
                 self._create_a_token(how)
             case "revoke":
-                self.control("DELETE", "/account/token", expected=gate.revoke())
+                for _ in range(2 if how == "twice" else 1):
+                    self.control("DELETE", "/account/token", expected=gate.revoke())
             case "terms":
                 gate.terms = how == "accept"
                 self.control("PUT" if gate.terms else "DELETE", "/account/terms")

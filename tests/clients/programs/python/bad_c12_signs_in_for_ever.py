@@ -9,8 +9,8 @@ from typing import Any
 from daily_job import DailyJob, main
 from elko_client import Elko
 
-ROUNDS = 6
-INTERVAL = 60
+ROUNDS = 16
+INTERVAL = 40
 
 
 class NeverGivesUp(Elko):
