@@ -1,4 +1,4 @@
-"""Bare ASGI behind the mock's own server (uvicorn, protocol and loop): the two limits. `python -m benchmarks.bare`.
+"""Bare ASGI behind uvicorn as it comes, at its fastest settings: the two limits. `python -m benchmarks.bare`.
 
 `/ready/NAME` sends a file's bytes ready made; `/anew` parses the codes of the query and serialises their rows with
 orjson; `/anew/same` serialises the same rows again and again.
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import uvicorn
 
 from elko_mock.exchange.asgi import Receive, Scope, Send
-from elko_mock.server.live import listen, serve
 
 _TYPES = {".json": b"application/json; charset=utf-8", ".xml": b"application/xml; charset=utf-8"}
 
@@ -53,9 +53,15 @@ def _whole(body: bytes, suffix: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    serve(
+    uvicorn.run(
         Bare(Path(sys.argv[2])),
-        listen("127.0.0.1", int(sys.argv[1])),
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
         log_level="error",
-        started=lambda: None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
     )

@@ -27,7 +27,9 @@ def pipeline(stages: Sequence[Stage[C]], last: Proceed[C]) -> Proceed[C]:
 
 
 def _bind(stage: Stage[C], proceed: Proceed[C]) -> Proceed[C]:
+    take = stage.__call__  # bound once; Python calls a method faster than an object
+
     def step(call: C) -> Awaitable[Response]:
-        return stage(call, proceed)
+        return take(call, proceed)
 
     return step

@@ -2,6 +2,9 @@
 
 Beside the limits: answers in the order of the requests whatever comes behind them, a way for a fault to close the
 connection, and offers of another protocol declined instead of stumbled over.
+
+Requests of many connections that are there at the same time are taken one step at a time for all of them: all are
+read, then all answered, then all answers sent. A client that is woken by each answer alone costs a third of the time.
 """
 
 import math
@@ -67,8 +70,8 @@ class Protocol(HttpToolsProtocol):
         self._until = self.loop.time() + limits.idle_seconds
         self._running: Any = None
         self._due: tuple[Any, Any] | None = None
+        self._unsent: tuple[bytes, bytes] | None = None
         self._extensions: dict[str, Any] = {}
-        self._beginning = False
         self._held = b""
         self._refusal = ""
         self._fed = self._size = self._hosts = 0
@@ -84,7 +87,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, and with it every request that it sent."""
-        self._held = b""
+        self._held, self._unsent = b"", None
         self.pipeline.clear()
         self._give_up()
         super().connection_lost(exc)
@@ -106,7 +109,8 @@ class Protocol(HttpToolsProtocol):
 
     def _feed(self, data: bytes) -> None:
         self._parse(data)
-        self._begin()
+        if self._due is not None:
+            self.loop.call_soon(self._begin)
 
     def _parse(self, data: bytes) -> None:
         self._fed += len(data)
@@ -195,20 +199,16 @@ class Protocol(HttpToolsProtocol):
     # What the application did
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        """It is this request's turn. It begins once the parser has taken what came: its body is mostly there then."""
+        """It is this request's turn. It begins once all has been read that came: its body is mostly there then."""
         self._running = cycle
         self._due = cycle, app
 
     def _begin(self) -> None:
         if self._due is None:
             return
-        if self._beginning:  # the answer just given called for it: the loop first gives others their turn
-            self.loop.call_soon(self._begin)
-            return
+        self._send_out()  # whatever is written now comes behind it
         (cycle, app), self._due = self._due, None
-        self._beginning = True
         task = at_once(self.loop, cycle.run_asgi(app))
-        self._beginning = False
         if task is not None:
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
@@ -252,19 +252,30 @@ class Protocol(HttpToolsProtocol):
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        self.transport.writelines((head, body))
+        self._unsent = head, body
         cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.transport.close()
+        if cycle.keep_alive:
+            self.loop.call_soon(self._send_out)
+        else:
+            self._close()
         cycle.on_response()
         return True
+
+    def _send_out(self) -> None:
+        if self._unsent is not None:
+            unsent, self._unsent = self._unsent, None
+            self.transport.writelines(unsent)
+
+    def _close(self) -> None:
+        self._send_out()
+        self.transport.close()
 
     def _close_unanswered(self) -> None:
         """Close now, whatever has been sent of the answer. What was written before is still flushed."""
         if self._running is not None:
             # uvicorn would log an error about an answer that was not completed; here it is on purpose
             self._running.disconnected = True
-        self.transport.close()
+        self._close()
 
     # Time
 
@@ -283,10 +294,11 @@ class Protocol(HttpToolsProtocol):
         elif self._phase is _Phase.BODY:
             self._refuse(f"The body of the request was not there after {self._limits.body_seconds:g} seconds.")
         else:
-            self.transport.close()
+            self._close()
 
     def shutdown(self) -> None:
         """The server stops: what is under way may end, but not for long."""
+        self._send_out()
         super().shutdown()
         self.loop.call_later(_LAST_MOMENT, self._end)
 
@@ -308,7 +320,7 @@ class Protocol(HttpToolsProtocol):
         some = islice(self.connections, _CANDIDATES)
         idle = [one for one in some if isinstance(one, Protocol) and one._phase is _Phase.IDLE]
         if idle:
-            min(idle, key=lambda one: one._until).transport.close()
+            min(idle, key=lambda one: one._until)._close()
 
     # Refusing
 
@@ -338,6 +350,7 @@ class Protocol(HttpToolsProtocol):
         transport = self.transport
         if transport.is_closing():
             return
+        self._send_out()
         body = self._refusal.encode()
         transport.write(
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"

@@ -239,6 +239,20 @@ def test_requests_sent_ahead_are_answered_in_their_order(served: Served) -> None
     assert named == list(range(300))
 
 
+def test_api_calls_sent_ahead_are_answered_whole_and_in_their_order(served: Served, bearer: bytes) -> None:
+    """Larger than half of what is read in one go, so that the second is found while the first has not been begun."""
+    padding = b"X-Padding: " + b"x" * 9000
+    calls = b"".join(
+        2 * request("GET", b"Catalog/Vendors", b"", bearer, padding) + request("GET", b"/_elko/nothing/%d" % number)
+        for number in range(30)
+    )
+    heard = served.ask(calls + HEALTH, wait=10)
+    assert heard.statuses == [200, 200, 404] * 30 + [200]
+    exchanges = [int(found) for found in re.findall(rb"x-elko-exchange: (\d+)", heard.raw)]
+    assert exchanges == list(range(exchanges[0], exchanges[0] + 60))
+    assert [int(found) for found in re.findall(rb"nothing at /_elko/nothing/(\d+)", heard.raw)] == list(range(30))
+
+
 @pytest.mark.parametrize("behind", [b"GARBAGE\r\n\r\n", TOKEN + b"Content-Length: -1\r\n\r\n", VENDORS + b"\r\n"])
 def test_garbage_behind_a_request_does_not_cost_its_answer(served: Served, behind: bytes) -> None:
     heard = served.ask(request("GET", b"/_elko/health") * 3 + behind)
