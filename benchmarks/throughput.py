@@ -1,6 +1,7 @@
 """Requests per second, side by side: every round asks each server in turn, so that a noisy moment meets all alike."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -107,20 +108,24 @@ def warm(asked: Sequence[Cell], seconds: int) -> None:
 
 
 def measure(asked: Sequence[Cell], rounds: int, seconds: int) -> list[Figure]:
-    """So many rounds, each cell in turn; the first, short one warms up."""
+    """So many rounds, each cell in turn while the other servers stand still; the first, short one warms up."""
     found: dict[tuple[str, str], list[Found]] = {}
     for number in range(rounds + 1):
         for cell in asked:
-            if cell.resets:
-                cell.process.ask("POST", RESET, JSON)
-            one = load(
-                cell.process,
-                cell.target,
-                cell.headers,
-                cell.lua,
-                seconds=seconds if number else max(1, seconds // 2),
-                connections=cell.connections,
-            )
+            with ExitStack() as others:
+                for process in {id(other.process): other.process for other in asked}.values():
+                    if process is not cell.process:
+                        others.enter_context(process.standing_still())
+                if cell.resets:
+                    cell.process.ask("POST", RESET, JSON)
+                one = load(
+                    cell.process,
+                    cell.target,
+                    cell.headers,
+                    cell.lua,
+                    seconds=seconds if number else max(1, seconds // 2),
+                    connections=cell.connections,
+                )
             if number:
                 found.setdefault((cell.case, cell.server), []).append(one)
         print(f"  round {number} of {rounds}", flush=True)

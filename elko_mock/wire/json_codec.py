@@ -22,7 +22,8 @@ def write_json(data: Any) -> bytes:
     Halves of surrogate pairs become U+FFFD, as .NET's writers do.
     """
     try:
-        return orjson.dumps(data)
+        # Copied, because orjson leaves its buffer as large as it grew: up to fifteen times of what is in it.
+        return bytes(memoryview(orjson.dumps(data)))
     except TypeError:
         # integers beyond 64 bits, halves of surrogate pairs
         return json.dumps(_mended(data), ensure_ascii=False, separators=(",", ":")).encode()
