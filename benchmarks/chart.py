@@ -19,7 +19,7 @@ def bars(title: str, rows: Sequence[tuple[str, float]], ours: str, unit: str) ->
     out = [_text(16, 28, title, size=16, weight="bold")]
     for place, (name, value) in enumerate(rows):
         y = 48 + place * step
-        length = max(1.0, value / longest * (width - left - 120))
+        length = max(1.0, value / longest * (width - left - 150))
         fill = _OURS if name.startswith(ours) else _OTHERS
         out.append(_text(left - 10, y + 15, name, anchor="end"))
         out.append(f"<rect x='{left}' y='{y}' width='{length:.1f}' height='20' rx='2' fill='{fill}'/>")
@@ -31,7 +31,7 @@ def lines(
     title: str, curves: Mapping[str, Sequence[tuple[float, float]]], across: str, up: str, *, from_zero: bool = True
 ) -> str:
     """Lines over a logarithmic axis."""
-    left, right, top, bottom, width, height = 70, 20, 52, 52, 560, 320
+    left, right, top, bottom, width, height = 70, 36, 52, 52, 560, 320
     points = [point for curve in curves.values() for point in curve]
     low, high = min(x for x, _ in points), max(x for x, _ in points)
     least, most = (0.0 if from_zero else min(y for _, y in points)), max(y for _, y in points) * 1.1
