@@ -110,12 +110,12 @@ def warm(asked: Sequence[Cell], seconds: int) -> None:
 def measure(asked: Sequence[Cell], rounds: int, seconds: int) -> list[Figure]:
     """So many rounds, each cell in turn while the other servers stand still; the first, short one warms up."""
     found: dict[tuple[str, str], list[Found]] = {}
+    servers = {cell.process for cell in asked}
     for number in range(rounds + 1):
         for cell in asked:
             with ExitStack() as others:
-                for process in {id(other.process): other.process for other in asked}.values():
-                    if process is not cell.process:
-                        others.enter_context(process.standing_still())
+                for process in servers - {cell.process}:
+                    others.enter_context(process.standing_still())
                 if cell.resets:
                     cell.process.ask("POST", RESET, JSON)
                 one = load(

@@ -19,7 +19,7 @@ from elko_mock.exchange.asgi import (
 from elko_mock.exchange.exchange import Side, Violation
 from elko_mock.exchange.heads import Heads
 from elko_mock.exchange.messages import Request, Response
-from elko_mock.exchange.pipeline import pipeline
+from elko_mock.exchange.pipeline import Proceed, pipeline
 from elko_mock.gate.addresses import AddressSet
 from elko_mock.gate.forwarded import client_address
 from elko_mock.server.api import Denied, Handler, Invalid, Refused, operations_of
@@ -96,19 +96,19 @@ class Mock:
             return
         try:
             try:
-                request, answer = await read_request(scope, receive, self._max_body, self._heads), self._answer
+                request = await read_request(scope, receive, self._max_body, self._heads)
             except BodyTooLarge as large:
-                request, answer = large.request, self._answer_unread
-            try:
-                response = await answer(self._open(request))
-            except WorldProblem as problem:
-                response = self._errors.no_world(request, str(problem))
-            if answer is self._answer:
-                await send_response(scope, receive, send, response)
+                await send_past(receive, send, await self._respond(large.request, self._answer_unread))
             else:
-                await send_past(receive, send, response)
+                await send_response(scope, receive, send, await self._respond(request, self._answer))
         except Disconnected:
             return
+
+    async def _respond(self, request: Request, answer: Proceed[Call]) -> Response:
+        try:
+            return await answer(self._open(request))
+        except WorldProblem as problem:
+            return self._errors.no_world(request, str(problem))
 
     def close(self) -> None:
         """Bring the state file, if there is one, up to date and let go of it."""

@@ -116,7 +116,7 @@ class Durability:
 
     def _keeping(self, operation: str, handler: Handler) -> Handler:
         async def keeping(call: Call) -> object:
-            if call.match is not None and call.match.operation.method == "GET":
+            if _reads(call):
                 return await handler(call)
             # Written first: what cannot be kept is not done, so there is nothing to undo.
             arguments = {
@@ -212,6 +212,10 @@ def _account(world: World) -> tuple[object, ...]:
     return (account.serial, account.token is None, account.terms_accepted, account.addresses)
 
 
+def _reads(call: Call) -> bool:
+    return call.match is not None and call.match.operation.method == "GET"
+
+
 class Persist:
     """The innermost stage: what a call changes is on the disk before anything of its answer is made."""
 
@@ -221,11 +225,10 @@ class Persist:
         self._durability = durability
 
     async def __call__(self, call: Call, proceed: Proceed[Call]) -> Response:
-        reading = call.match is not None and call.match.operation.method == "GET"
         try:
             self._durability.settle(call.world)
         except StateProblem as problem:
-            if not reading:
+            if not _reads(call):
                 return self._unanswered(call, problem)
             _log.error("%s; what the scenario has changed in %s is kept later", problem, call.world.name)
         try:

@@ -4,7 +4,7 @@ Beside the limits: answers in the order of the requests whatever comes behind th
 connection, and offers of another protocol declined instead of stumbled over.
 
 Requests of many connections that are there at the same time are taken one step at a time for all of them: all are
-read, then all answered, then all answers sent. A client that is woken by each answer alone costs a third of the time.
+read, then all answered, then all answers sent. A client that is woken by each answer alone costs a quarter of the time.
 """
 
 import math
@@ -69,7 +69,6 @@ class Protocol(HttpToolsProtocol):
         self._phase = _Phase.IDLE
         self._until = self.loop.time() + limits.idle_seconds
         self._running: Any = None
-        self._due: tuple[Any, Any] | None = None
         self._unsent: tuple[bytes, bytes] | None = None
         self._extensions: dict[str, Any] = {}
         self._held = b""
@@ -108,11 +107,6 @@ class Protocol(HttpToolsProtocol):
             self._feed(piece)
 
     def _feed(self, data: bytes) -> None:
-        self._parse(data)
-        if self._due is not None:
-            self.loop.call_soon(self._begin)
-
-    def _parse(self, data: bytes) -> None:
         self._fed += len(data)
         while True:
             try:
@@ -201,13 +195,9 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         """It is this request's turn. It begins once all has been read that came: its body is mostly there then."""
         self._running = cycle
-        self._due = cycle, app
+        self.loop.call_soon(self._begin, cycle, app)
 
-    def _begin(self) -> None:
-        if self._due is None:
-            return
-        self._send_out()  # whatever is written now comes behind it
-        (cycle, app), self._due = self._due, None
+    def _begin(self, cycle: Any, app: Any) -> None:
         task = at_once(self.loop, cycle.run_asgi(app))
         if task is not None:
             self.tasks.add(task)
@@ -220,7 +210,6 @@ class Protocol(HttpToolsProtocol):
             return
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-            self.loop.call_soon(self._begin)  # other connections first
         elif self._refusal:
             self._send_refusal()
         elif self._phase is _Phase.NOTHING:

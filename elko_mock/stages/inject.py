@@ -42,11 +42,9 @@ class Inject:
     def _strike(self, call: Call) -> Strike | HeaderProblem | None:
         request, match, plan = call.request, call.match, call.world.faults
         if not self._faithful:
-            fault, prefer = request.header(FAULT_HEADER), request.header(PREFER_HEADER)
-            if fault is not None or prefer is not None:
-                asked = requested_faults(fault, prefer, call.number)
-                if asked is not None:
-                    return asked
+            asked = requested_faults(request.header(FAULT_HEADER), request.header(PREFER_HEADER), call.number)
+            if asked is not None:
+                return asked
         if match is None or not plan.active:
             return None
         operation = match.operation

@@ -44,9 +44,7 @@ def over_port(url: str) -> Send:
     def send(method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(host, timeout=30)
         try:
-            connection.request(method, target, body=body or None, headers=dict(headers))
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            return _sent(connection, method, target, headers, body)
         finally:
             connection.close()
 
@@ -60,15 +58,21 @@ def over_one_connection(url: str) -> Iterator[Send]:
 
     def send(method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
         try:
-            connection.request(method, target, body=body or None, headers=dict(headers))
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            return _sent(connection, method, target, headers, body)
         except BaseException:
             connection.close()
             raise
 
     with closing(connection):
         yield send
+
+
+def _sent(
+    connection: http.client.HTTPConnection, method: str, target: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, dict[str, str], bytes]:
+    connection.request(method, target, body=body or None, headers=dict(headers))
+    answer = connection.getresponse()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
 
 def in_process(app: Callable[..., Any]) -> Send:

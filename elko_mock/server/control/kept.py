@@ -4,6 +4,7 @@ import logging
 import re
 
 from elko_mock.exchange.asgi import ASGIApp, Message, Receive, Scope, Send, send_response
+from elko_mock.exchange.messages import header
 from elko_mock.server.control.app import problem_response
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.server.durability import Durability
@@ -57,5 +58,5 @@ class KeptControlPlane:
             return found[1]
         if not scope["path"].startswith("/__admin"):
             return None
-        name = next((value for name, value in scope["headers"] if name == WORLD_HEADER), None)
-        return self._worlds.default.name if name is None else name.decode("latin-1")
+        name = header(scope["headers"], WORLD_HEADER)
+        return self._worlds.default.name if name is None else name
