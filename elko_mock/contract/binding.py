@@ -15,7 +15,7 @@ _SHOWN = 40
 _LISTED = 12
 _FIGURES = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
-_PLAIN_LIST = re.compile(r"[1-9][0-9]{0,8}(?:,[1-9][0-9]{0,8})*")
+_PLAIN_LIST = re.compile(r"[1-9][0-9]{0,8}+(?:,[1-9][0-9]{0,8}+)*+")
 """A list of codes as all clients write it: JSON but for the brackets, and read as such in half the time."""
 _TOO_LONG = 20
 """Digits beyond which a figure lies out of any range that a document can name."""

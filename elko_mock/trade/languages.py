@@ -4,6 +4,7 @@ from functools import lru_cache
 
 LANGUAGES = ("EN", "LV", "LT", "EE", "RO", "RU", "UA")
 """Codes as clients send them in `lang`; anything else is answered in English."""
+_PLACES = {language: place for place, language in enumerate(LANGUAGES)}
 
 _YEARS = (
     ("year", "years"),
@@ -21,8 +22,7 @@ _IN_THE_BOX = ("In the box", "Komplektā", "Komplekte", "Komplektis", "În cutie
 
 def language_index(language: str | None) -> int:
     """Place of a language in `LANGUAGES`, in any case; 0 (English) for none or an unknown one."""
-    wanted = (language or "").strip().upper()
-    return LANGUAGES.index(wanted) if wanted in LANGUAGES else 0
+    return _PLACES.get((language or "").strip().upper(), 0)
 
 
 def localised(names: tuple[str, ...], language: int) -> str:

@@ -1,8 +1,11 @@
 """A run: survey, our own checks, generated calls, and what they add up to. Never raises for what a provider does."""
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import NamedTuple
 
 from elko_mock.clock import SECOND, stopwatch, system_now, to_datetime
@@ -24,6 +27,7 @@ from elko_mock.verify.survey import Facts, deal, survey
 _NEVER_GENERATED = "issueToken"
 """Each call that succeeds would end the run's own token. `one-token` holds it to the contract."""
 _EXAMPLES, _EXAMPLES_OF_MOCK = 5, 30
+_INTERRUPTED = Stop(StopCause.INTERRUPTED, "interrupted")
 _log = logging.getLogger("elko_mock")
 
 
@@ -53,16 +57,37 @@ def verify(plan: Plan, progress: Progress = lambda _what, _calls: None) -> Repor
 def ended_early(line: Line, doing: list[str]) -> Iterator[None]:
     """What may end a run early becomes the line's stop. `doing` holds what is being done."""
     try:
-        yield
+        with _interrupted(line):
+            yield
     except Stopped:
         pass
     except KeyboardInterrupt:
-        line.halt(Stop(StopCause.INTERRUPTED, "interrupted"))
+        line.halt(_INTERRUPTED)
     except ForeignReference as wrong:
         line.halt(Stop(StopCause.BROKEN, str(wrong)))
     except Exception as wrong:
         _log.debug("the run broke", exc_info=True)
         line.halt(Stop(StopCause.BROKEN, f"while {doing[0]}: {type(wrong).__name__}: {wrong}"))
+
+
+@contextmanager
+def _interrupted(line: Line) -> Iterator[None]:
+    """Ctrl-C stops the line before it is raised: an exception that comes up while Python collects garbage, or within a
+    library that catches whatever there is, is lost, and the calls would go on."""
+    default = signal.default_int_handler
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not default:
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        line.halt(_INTERRUPTED)
+        default(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, default)
 
 
 class _Run:

@@ -128,19 +128,22 @@ def test_the_command_writes_every_report_and_no_token_into_any(tmp_path: Path) -
 def test_ctrl_c_gives_the_report_so_far(tmp_path: Path) -> None:
     with Live(assemble(Settings(limit=0))) as live:
         words = [live.url, "--json", "verdict.json", "--share", "30", "--token", TOKEN]
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "elko_mock", "verify", *words],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        journal = live_calls(live)
-        waited = time.monotonic() + 30
-        while journal() < 5 and time.monotonic() < waited:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        stdout, _ = process.communicate(timeout=30)
+        ) as process:
+            try:
+                journal = live_calls(live)
+                waited = time.monotonic() + 60
+                while journal() < 5 and time.monotonic() < waited:
+                    time.sleep(0.05)
+                process.send_signal(signal.SIGINT)
+                stdout, _ = process.communicate(timeout=60)
+            finally:
+                process.kill()
     assert process.returncode == 3
     assert "Stopped: interrupted." in stdout
     assert "Verdict: could not run" in stdout

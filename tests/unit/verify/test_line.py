@@ -1,8 +1,9 @@
 """The line: counts, records without secrets, and stops the run for good at the first refusal that was not due."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -11,6 +12,7 @@ from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack, Permit
 from elko_mock.verify.line import Line, Stopped
 from elko_mock.verify.model import Stop, StopCause
+from elko_mock.verify.run import ended_early
 
 TOKEN = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
 
@@ -140,6 +142,18 @@ def test_the_first_reason_to_stop_stays() -> None:
         made.halt(Stop(StopCause.INTERRUPTED, "one"))
         made.halt(Stop(StopCause.BROKEN, "two"))
         assert made.stop == Stop(StopCause.INTERRUPTED, "one")
+
+
+def test_ctrl_c_stops_the_calls_even_when_its_exception_is_lost() -> None:
+    provider = Provider(200)
+    with line(provider) as made, ended_early(made, ["looking around"]):
+        with suppress(BaseException):  # as Python does while it collects garbage, and some libraries
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Stopped):
+            made.send(request())
+    assert made.stop == Stop(StopCause.INTERRUPTED, "interrupted")
+    assert made.calls == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_calls_from_other_threads_are_told_as_they_go_out() -> None:
