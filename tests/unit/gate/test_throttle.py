@@ -146,6 +146,9 @@ class Naive:
             self.until = now + rule.block
         return ruling
 
+    def use_up(self, now: int) -> None:
+        self.counted += [now] * (self.limit.calls or 0)
+
     def left(self, now: int) -> int:
         return 0 if now < self.until else max(0, (self.limit.calls or 0) - self.in_window(now))
 
@@ -161,15 +164,23 @@ limits = st.builds(
 )
 
 
+moments = st.tuples(st.integers(0, 12), st.sampled_from([False] * 9 + [True]))
+"""How long after the last call, and whether others have used the limit up meanwhile."""
+
+
 @settings(max_examples=400)
-@given(limits, st.lists(st.integers(0, 12), max_size=120), st.integers(0, 119))
-def test_agrees_with_the_naive_count(limit: Limit, gaps: list[int], saved_after: int) -> None:
+@given(limits, st.lists(moments, max_size=120), st.integers(0, 119))
+def test_agrees_with_the_naive_count(limit: Limit, calls: list[tuple[int, bool]], saved_after: int) -> None:
     """Also when the throttle is saved and restored in the middle."""
     throttle, naive, now = Throttle(limit), Naive(limit), T
-    for number, gap in enumerate(gaps):
+    for number, (gap, used_up) in enumerate(calls):
         now += gap
+        if used_up:
+            throttle.use_up(now)
+            naive.use_up(now)
         assert throttle.left(now) == naive.left(now)
-        assert throttle.count(now) is naive.count(now)
+        if number != saved_after or not used_up:
+            assert throttle.count(now) is naive.count(now)
         if number == saved_after:
             state = throttle.snapshot()
             throttle = Throttle.restore(limit, state)
