@@ -4,6 +4,7 @@ nothing planted as a secret comes out anywhere."""
 import errno
 import ipaddress
 import os
+import signal
 import sys
 from typing import Any
 
@@ -14,6 +15,10 @@ from tests.secrets.watching import Watch, add_option
 
 for variable in [name for name in os.environ if name.startswith("ELKO_")]:
     del os.environ[variable]
+
+# Whoever starts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no failure.
 settings.register_profile("elko", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,12 +8,22 @@ from typing import Any
 
 from daily_job import DailyJob, main
 from elko_client import Elko
+from elko_wire import Refused
 
 ROUNDS = 16
 INTERVAL = 40
+TRIES = 4
 
 
 class NeverGivesUp(Elko):
+    def request(self, method: str, path: str, body: Any = None, *, patience: float = 30) -> Any:
+        for _ in range(TRIES - 1):
+            try:
+                return super().request(method, path, body, patience=patience)
+            except Refused:  # the other one has signed in as well, between this one's signing in and asking
+                continue
+        return super().request(method, path, body, patience=patience)
+
     def refresh(self) -> None:
         self.token = self.new_token()
 
