@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from elko_mock.grade.rule import Result
@@ -15,16 +15,18 @@ CODES = st.sets(st.integers(1_000, 1_020), min_size=1, max_size=6)
 
 class TestC07AvailabilityBeforeOrder:
     @given(ordered=CODES, asked=CODES, age=st.floats(0, 40), seed=st.integers(0, 99))
+    @example(ordered={1001, 1002}, asked={1001}, age=15.000000001, seed=0)
     def test_every_code_must_have_been_asked_for_lately(
         self, ordered: set[int], asked: set[int], age: float, seed: int
     ) -> None:
         script = Script().good_day(seed, 0).availability(dict.fromkeys(asked, "8")).wait(age * 60)
         script.order(dict.fromkeys(ordered, 1))
-        kept = ordered <= asked and round(age * 60_000_000) <= 15 * 60_000_000
+        lately = round(age * 60_000_000) <= 15 * 60_000_000
+        kept = ordered <= asked and lately
         found = finding("C07", script)
         assert found.result is (PASS if kept else FAIL)
         if not ordered <= asked:
-            assert str(min(ordered - asked if age <= 15 else ordered)) in found.evidence[0].excerpt
+            assert str(min(ordered - asked if lately else ordered)) in found.evidence[0].excerpt
 
     @given(stock=st.dictionaries(st.integers(1_000, 1_020), st.just("8"), min_size=1))
     def test_the_daily_list_does_not_do(self, stock: dict[int, Any]) -> None:

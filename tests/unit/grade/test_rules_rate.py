@@ -1,7 +1,7 @@
 """C01 to C04: the limit, the block, and what a 403 means, judged on generated journals with and without the fault."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from elko_mock.grade.rule import Result
@@ -89,20 +89,23 @@ def blocked(first: int = 0) -> Script:
 
 class TestC02BlockRespected:
     @given(pause=st.floats(1.0, 200), seed=st.integers(0, 99))
+    @example(pause=59.9999999, seed=0)  # a minute to the microsecond
     def test_the_first_call_after_the_refusal_comes_after_a_minute_or_breaks_it(self, pause: float, seed: int) -> None:
         script = blocked(seed).wait(pause)
-        if pause < 60:
+        early = round(pause * 1_000_000) < 60_000_000
+        if early:
             script.refused("blocked", "/Orders")
         script.wait(60).good_day(seed)
-        assert verdict_of("C02", script) is (FAIL if pause < 60 else PASS)
+        assert verdict_of("C02", script) is (FAIL if early else PASS)
 
     @given(pauses=st.lists(st.floats(1.0, 20), min_size=1, max_size=6))
+    @example(pauses=[19.999999999999996, 19.999999999999996, 20.0])  # a minute to the microsecond
     def test_every_late_call_into_the_block_is_counted(self, pauses: list[float]) -> None:
         script = blocked()
-        inside, passed = 0, 0.0
+        inside, passed = 0, 0
         for pause in pauses:
-            passed += pause
-            if passed < 60:
+            passed += round(pause * 1_000_000)
+            if passed < 60_000_000:
                 inside += 1
                 script.wait(pause).refused("blocked", "/Orders")
         found = finding("C02", script)
