@@ -8,7 +8,7 @@ import orjson
 
 from elko_mock.clock import to_datetime
 from elko_mock.exchange.exchange import Credential, CredentialForm, Exchange, NearMiss, Side, Violation
-from elko_mock.exchange.messages import Delivery, RawHeaders, Request, Response
+from elko_mock.exchange.messages import Delivery, Fields, RawHeaders, Request, Response
 from elko_mock.exchange.redaction import PersonalFields
 
 FORMAT = "elko-mock-journal/1"
@@ -79,7 +79,7 @@ def from_record(record: Any) -> Exchange:
                 method=str(asked["method"]),
                 path=str(asked["path"]),
                 query=str(asked["query"]),
-                headers=_headers_in(asked["headers"]),
+                headers=Fields(_headers_in(asked["headers"])),
                 body=_body_in(asked),
                 client=str(asked["client"]),
             ),

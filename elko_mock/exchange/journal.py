@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from elko_mock.exchange.exchange import Exchange
-from elko_mock.exchange.messages import Fields
 from elko_mock.exchange.pieces import Pieces
 
 _OVERHEAD = 1024
@@ -122,6 +121,5 @@ def _weight(exchange: Exchange) -> int:
     answered = 0
     if response is not None:
         answered = len(response.body) if isinstance(response.body, bytes) else exchange.response_length
-    headers = request.headers
-    fields = headers.size if isinstance(headers, Fields) else sum(len(value) for _, value in headers)
-    return _OVERHEAD + len(request.path) + len(request.query) + fields + len(request.body) + answered
+    asked = len(request.path) + len(request.query) + request.headers.size + len(request.body)
+    return _OVERHEAD + asked + answered

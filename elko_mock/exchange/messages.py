@@ -46,7 +46,7 @@ class Request(NamedTuple):
     """As sent: percent-encoded, without the query."""
     query: str
     """As sent, without the leading question mark."""
-    headers: RawHeaders
+    headers: Fields
     body: bytes
     client: str
     """The peer's address as the socket says, without the port."""
@@ -55,8 +55,7 @@ class Request(NamedTuple):
 
     def header(self, name: bytes) -> str | None:
         """The first header of that lower-case name."""
-        headers = self.headers
-        return headers.first.get(name) if isinstance(headers, Fields) else header(headers, name)
+        return self.headers.first.get(name)
 
     @property
     def target(self) -> str:

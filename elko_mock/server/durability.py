@@ -7,7 +7,7 @@ from pathlib import Path
 
 from elko_mock.clock import ClockMisuse, Instant, WorldClock, system_now
 from elko_mock.exchange.journal import Journal
-from elko_mock.exchange.messages import Delivery, Request, Response
+from elko_mock.exchange.messages import Delivery, Fields, Request, Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.gate.account import Account
 from elko_mock.server.api import Denied, Handler
@@ -20,7 +20,7 @@ from elko_mock.world.worlds import Worlds
 _log = logging.getLogger("elko_mock")
 _CALLS_PER_CHECKPOINT = 500
 """So many calls at most are done again when a world is brought back."""
-_NO_REQUEST = Request("", "", "", (), b"", "")
+_NO_REQUEST = Request("", "", "", Fields(), b"", "")
 _ISSUE_TOKEN = "issueToken"  # noqa: S105 - an operationId
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from elko_mock.clock import SECOND, stopwatch, to_datetime
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.exchange import Exchange, NearMiss
-from elko_mock.exchange.messages import Fields, RawHeaders, Request, Response
+from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
-from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_query, without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
 from elko_mock.stages.near_miss import NEARBY, UNMATCHED, near_miss
 
@@ -38,7 +38,7 @@ class Record:
         if call.reason in NEARBY:
             call.near_miss = self._near_miss(call)
         body = response.body
-        headers = (*response.headers, (b"date", _http_date(call.at // SECOND)))
+        headers = (*response.headers, _date(call.at // SECOND))
         if not self._faithful:
             headers += _debug_headers(call)
         if isinstance(body, bytes):
@@ -89,7 +89,7 @@ class Record:
 
 def _debug_headers(call: Call) -> RawHeaders:
     headers: RawHeaders = (
-        (b"x-elko-world", call.world.name.encode()),
+        _world(call.world.name),
         (b"x-elko-exchange", b"%d" % call.number),
     )
     if call.reason is not None:
@@ -102,9 +102,14 @@ def _debug_headers(call: Call) -> RawHeaders:
 
 
 @lru_cache(maxsize=256)
-def _http_date(second: int) -> bytes:
-    """A second of world time as the `Date` header writes it (RFC 9110, 5.6.7)."""
-    return format_datetime(to_datetime(second * SECOND), usegmt=True).encode()
+def _date(second: int) -> tuple[bytes, bytes]:
+    """A second of world time as a header field (RFC 9110, 6.6.1)."""
+    return b"date", format_datetime(to_datetime(second * SECOND), usegmt=True).encode()
+
+
+@lru_cache(maxsize=256)
+def _world(name: str) -> tuple[bytes, bytes]:
+    return b"x-elko-world", name.encode()
 
 
 class _Tap:
@@ -138,9 +143,7 @@ def recorded_request(request: Request, limit: int) -> Request:
         packed = request.header(b"content-encoding") is not None or body.startswith(_PACKED)
         body = without_secrets((_unpacked(body, limit) if packed else body)[:limit])
     path, query = without_secrets_text(request.path), harmless_query(request.query)
-    headers = request.headers
-    harmless = headers.harmless if isinstance(headers, Fields) else harmless_headers(headers)
-    return Request(request.method, path, query, harmless, body, request.client)
+    return Request(request.method, path, query, request.headers.harmless, body, request.client)
 
 
 def _recorded_response(call: Call, response: Response, limit: int) -> Response:

@@ -1,13 +1,14 @@
 """Deals: orders and reservations, each taken whole or refused, and what becomes of them as time passes."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from elko_mock.clock import DAY, Instant
 from elko_mock.trade import refusals
 from elko_mock.trade.allotting import Share, Wanted, allot, put_back, shortfall, wanted_lines
+from elko_mock.trade.changes import Changes
 from elko_mock.trade.jde import NotAJdeDate, day_number, from_jde
 from elko_mock.trade.mixer import mix
 from elko_mock.trade.ordering import order_lines, parcels, wishes_of
@@ -34,14 +35,14 @@ class Deals:
         opened: Instant,
         currency: str,
         vat_percent: int,
-        changed: Callable[[Iterable[int]], None],
+        changes: Changes,
     ) -> None:
-        """`changed` is told the codes whose rows a deal has changed."""
+        """`changes` is told the codes whose rows a deal has changed."""
         self._shelf = shelf
         self._rules = rules
         self._currency = currency
         self._vat_percent = vat_percent
-        self._changed = changed
+        self._changes = changes
         self.opened = opened
         self.orders: dict[str, Order] = {}
         self.reservations: dict[str, Reservation] = {}
@@ -83,7 +84,7 @@ class Deals:
             reservation=None if source is None else source.id,
         )
         self.add_order(order, now)
-        self._changed(share.wanted.product.code for share in shares)
+        self._changes.touch(share.wanted.product.code for share in shares)
         return order
 
     def cancel(self, now: Instant, order_id: str) -> Order | Refusal:
@@ -100,7 +101,7 @@ class Deals:
             if line.promised:
                 self._shelf.promise(product, -line.promised)
         cancelled = self.orders[order_id] = replace(order, cancelled=True)
-        self._changed(line.code for line in order.lines)
+        self._changes.touch(line.code for line in order.lines)
         return cancelled
 
     def add_order(self, order: Order, now: Instant) -> None:
@@ -136,7 +137,7 @@ class Deals:
         number = reservation_id(self._shelf.seed, len(self.reservations))
         reservation = Reservation(number, now, last_day, request.get("customerReference"), lines)
         self.add_reservation(reservation)
-        self._changed(line.code for line in lines)
+        self._changes.touch(line.code for line in lines)
         return reservation
 
     def change(self, now: Instant, reservation_id: str, request: Mapping[str, Any]) -> Reservation | Refusal:
@@ -156,7 +157,7 @@ class Deals:
             self._shelf.hold(line.code, -line.held)
         reservation = replace(before, last_day=last_day, reference=request.get("customerReference"), lines=lines)
         self.add_reservation(reservation)
-        self._changed(line.code for line in (*before.lines, *lines))
+        self._changes.touch(line.code for line in (*before.lines, *lines))
         return reservation
 
     def end(self, reservation_id: str, status: ReservationStatus) -> Reservation | Refusal:
@@ -171,7 +172,7 @@ class Deals:
             self._shelf.hold(line.code, -line.held)
         ended = replace(reservation, status=status, lines=tuple(replace(line, held=0) for line in reservation.lines))
         self.reservations[reservation_id] = ended
-        self._changed(line.code for line in ended.lines)
+        self._changes.touch(line.code for line in ended.lines)
         return ended
 
     def add_reservation(self, reservation: Reservation) -> None:
@@ -280,10 +281,10 @@ class Deals:
             product = want.product
             if shelf.sells_out(product) and product.code not in shelf.sold_out:
                 shelf.sold_out.add(product.code)
-                self._changed((product.code,))
+                self._changes.touch((product.code,))
             if ordering and product.code not in shelf.moved and shelf.move_factor(product) is not None:
                 shelf.moved.add(product.code)
-                self._changed((product.code,))
+                self._changes.touch((product.code,))
 
     def _last_day(self, now: Instant, request: Mapping[str, Any], otherwise: int) -> int | Refusal:
         try:

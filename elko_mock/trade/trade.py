@@ -1,6 +1,6 @@
 """Trade: all that one account can ask of the house, each verb whole or refused, on the world's own time."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal
 
 from elko_mock.clock import DAY, HOUR, Instant
@@ -8,6 +8,7 @@ from elko_mock.trade import refusals, views
 from elko_mock.trade.account import Account
 from elko_mock.trade.carts import Cart, line_price
 from elko_mock.trade.catalog import Catalog
+from elko_mock.trade.changes import Changes
 from elko_mock.trade.deals import Deals
 from elko_mock.trade.dressing import Dressing
 from elko_mock.trade.invoicing import invoice_rows
@@ -52,10 +53,9 @@ class Trade:
         self.rules = rules or HouseRules()
         self.twists = twists
         self.currency = catalog.currency or self._account.currency
-        self.version = 1
-        """Bumps with every change that an answer could show, those that time brings included."""
         self.now = opened
         self._opened_day = opened // DAY
+        self._changes = Changes(catalog)
         self._shelf = Shelf(catalog, twists, seed)
         self._dressing = Dressing(twists, seed)
         self._deals = Deals(
@@ -64,13 +64,12 @@ class Trade:
             opened=opened,
             currency=self.currency,
             vat_percent=self._account.vat_percent,
-            changed=self._changed,
+            changes=self._changes,
         )
         self._cart = Cart()
-        self._changes: dict[int, int] = {}
-        self._window = Window(self._shelf, self._dressing, self._changes)
+        self._window = Window(self._shelf, self._dressing, self._changes.codes)
         for code in twists.named:
-            self._mark(code)
+            self._changes.mark(code)
 
     @classmethod
     def restore(cls, catalog: Catalog, snapshot: Any) -> "Trade":
@@ -85,9 +84,9 @@ class Trade:
         if (code := shelf.overdrawn()) is not None:
             raise SnapshotProblem(f"the snapshot is broken: more was sold of product {code} than there ever was")
         trade._cart = Cart(kept.cart, kept.next_line)
-        trade._changes.clear()
-        trade._changes.update(kept.changes)
-        trade.now, trade.version = kept.now, kept.version
+        trade._changes.codes.clear()
+        trade._changes.codes.update(kept.changes)
+        trade.now, trade._changes.version = kept.now, kept.version
         return trade
 
     def snapshot(self) -> dict[str, Any]:
@@ -109,11 +108,16 @@ class Trade:
                 next_line=self._cart.next_line,
                 sold_out=tuple(sorted(self._shelf.sold_out)),
                 moved=tuple(sorted(self._shelf.moved)),
-                changes=self._changes,
+                changes=self._changes.codes,
             )
         )
 
     # ---------------------------------------------------------------------------------------------- what changed
+
+    @property
+    def version(self) -> int:
+        """Bumps with every change that an answer could show, those that time brings included."""
+        return self._changes.version
 
     @property
     def sweeping(self) -> bool:
@@ -123,17 +127,17 @@ class Trade:
     @property
     def touched(self) -> Set[int]:
         """Codes whose product row may differ from the untouched one. A live view."""
-        return self._changes.keys()
+        return self._changes.codes.keys()
 
     @property
     def changes(self) -> Mapping[int, int]:
         """By touched code: the version at which its row last changed. A live view."""
-        return self._changes
+        return self._changes.codes
 
     @property
     def is_pristine(self) -> bool:
         """Whether every product row is still the catalogue's own."""
-        return not self._changes and not self.sweeping
+        return not self._changes.codes and not self.sweeping
 
     def style(self, language: str | None = None) -> Style:
         """What untouched rows depend on beside the catalogue: a key for whoever keeps them ready."""
@@ -147,12 +151,12 @@ class Trade:
             return
         self.now = now
         if self._deals.due(now):
-            self.version += 1
+            self._changes.version += 1
         hour = (now - self.opened) // HOUR
         if hour != self._shelf.hour:
             self._shelf.hour = hour
             if self.twists.hourly_drift:
-                self.version += 1
+                self._changes.version += 1
         day = now // DAY - self._opened_day
         if day != self._shelf.day:
             self._new_day(day)
@@ -172,14 +176,14 @@ class Trade:
         arrived = [then for then in self._arrival_days() if before < then <= day]
         if not arrived:
             return
-        self.version += 1
+        self._changes.version += 1
         if not self.sweeping:
             for then in arrived:
                 for code in self.catalog.arrivals.get(then, ()):
-                    self._mark(code)
+                    self._changes.mark(code)
         for named, coming in self.twists.incoming.items():
             if coming.days in arrived and isinstance(named, int):
-                self._mark(named)
+                self._changes.mark(named)
 
     def _arrival_days(self) -> Set[int]:
         return self.catalog.arrivals.keys() | {
@@ -327,7 +331,7 @@ class Trade:
     def clear_cart(self, now: Instant) -> Row:
         """Empty the cart."""
         self._cart.clear()
-        self.version += 1
+        self._changes.version += 1
         return self.cart(now)
 
     def invoices(
@@ -366,27 +370,13 @@ class Trade:
     def _carted(self, now: Instant, refusal: Refusal | None) -> Row | Refusal:
         if refusal is not None:
             return refusal
-        self.version += 1
+        self._changes.version += 1
         return self.cart(now)
 
     def _dress(self, name: str, rows: list[Row]) -> list[Row]:
         return (
             rows if self._dressing.off else [self._dressing.shape(name, place, row) for place, row in enumerate(rows)]
         )
-
-    def _changed(self, codes: Iterable[int]) -> None:
-        self.version += 1
-        for code in codes:
-            self._mark(code)
-
-    def _mark(self, code: int) -> None:
-        changes, kits_with = self._changes, self.catalog.kits_with
-        changes[code] = self.version
-        product = self.catalog.products.get(code)
-        for part in product.pieces if product is not None else ():
-            changes[part.code] = self.version
-            for kit in kits_with.get(part.code, ()):
-                changes[kit] = self.version
 
 
 def _day(field: str, number: int | None) -> int | Refusal | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Exchange
-from elko_mock.exchange.messages import Request
+from elko_mock.exchange.messages import Fields, Request
 from elko_mock.exchange.redaction import PersonalFields
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import HeldBack
@@ -102,7 +102,7 @@ class Asker:
             method=method or operation.method,
             path=path if path is not None else fill(operation.path, arguments.path),
             query=query if query is not None else urlencode(arguments.query, safe=","),
-            headers=tuple(fields),
+            headers=Fields(fields),
             body=raw,
             client="",
             authorization=authorization,

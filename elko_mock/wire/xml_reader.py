@@ -18,6 +18,8 @@ MAX_BYTES = 256 * 1024 * 1024
 """Room for a catalogue of 100,000 products; how much a client may send is for the edge to say."""
 MAX_ATTRIBUTES = 64
 """Of one element."""
+_SMALL = 64 * 1024
+"""Characters of a text for which one parser is used again and again: it keeps the memory that its largest text took."""
 
 _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
@@ -51,23 +53,33 @@ class XmlReader:
 
     def __init__(self, schema: Schema, components: Mapping[str, Schema]) -> None:
         self._read = _Compiler(components).reader(resolve(schema, components))
+        self._parser = _parser()
 
     def read(self, body: bytes, charset: str | None) -> Any:
         """Raises Undecodable for what is not well-formed, holds a document type declaration, is nested deeper than 64
         levels, has an element of more than 64 attributes, or is over 256 MiB."""
         if len(body) > MAX_BYTES:
             raise Undecodable("", f"the body has {len(body)} bytes; XML is read up to {MAX_BYTES}")
-        return self._read(parse(to_text(body, charset, xml=True)), 1)
+        text = to_text(body, charset, xml=True)
+        return self._read(parse(text, self._parser if len(text) <= _SMALL else None), 1)
 
 
-def parse(text: str) -> etree._Element:
+def parse(text: str, parser: etree.XMLParser | None = None) -> etree._Element:
     """The root element of an XML text, without comments and processing instructions. Nothing outside of the text is
     ever looked at, and no entity but the five of XML is known. Raises Undecodable."""
     if not text.strip(_BLANK):
         raise Undecodable("", "the body is empty; an XML document was expected")
     if _has_doctype(text):
         raise Undecodable("", "document type declarations are not read; send the document without <!DOCTYPE ...>")
-    parser = etree.XMLParser(
+    try:
+        return etree.fromstring(text.encode(), parser or _parser())
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise Undecodable(f"line {line}, column {column}", f"this is not well-formed XML: {error.msg}") from None
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         no_network=True,
@@ -78,11 +90,6 @@ def parse(text: str) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        return etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise Undecodable(f"line {line}, column {column}", f"this is not well-formed XML: {error.msg}") from None
 
 
 def _has_doctype(text: str) -> bool:

@@ -96,7 +96,7 @@ class _Compiler:
     def _object(self, shape: Shape, tag: Tag) -> Writer:
         named = fields(shape, self._components)
         taken = frozenset(each.tag.local for each in named)
-        children = [(each.key, self._child(each)) for each in named]
+        children = [(each.key, self._child(each), _nil(each.tag)) for each in named]
         attributes = [(each.key, each.tag, _ATTRIBUTES[each.shape.kind]) for each in named if each.attribute]
         keys = frozenset(each.key for each in named)
         put_extra = self.writer(resolve(shape.extra, self._components), _PLACEHOLDER)
@@ -108,7 +108,7 @@ class _Compiler:
                 return other(value)
             if attributes:
                 return write_with_attributes(value)
-            parts = [put(value[key]) for key, put in children if key in value]
+            parts = [nil if (inner := value[key]) is None else put(inner) for key, put, nil in children if key in value]
             if len(parts) != len(value):
                 parts += write_extra(value)
             return f"{head}>{''.join(parts)}{tail}"
@@ -120,7 +120,7 @@ class _Compiler:
                 if text is not None:
                     start += f' {name.qualified}="{text}"'
                     rest = {each: inner for each, inner in rest.items() if each != key}
-            parts = [put(rest[key]) for key, put in children if key in rest]
+            parts = [put(rest[key]) for key, put, _ in children if key in rest]
             return f"{start}>{''.join(parts + write_extra(rest))}{tail}"
 
         def write_extra(value: dict[str, Any]) -> list[str]:
@@ -208,10 +208,13 @@ _SCALARS: Mapping[Kind, Callable[[Tag], Writer]] = {
 }
 
 
+def _nil(tag: Tag) -> str:
+    return f'<{tag.qualified}{tag.declarations} xsi:nil="true" />'
+
+
 def _generic(tag: Tag) -> Writer:
     """The writer of a value that no schema describes: null, or the value with its type."""
-    head, tail = f"<{tag.qualified}{tag.declarations}", f"</{tag.qualified}>"
-    nil = f'{head} xsi:nil="true" />'
+    head, tail, nil = f"<{tag.qualified}{tag.declarations}", f"</{tag.qualified}>", _nil(tag)
 
     def write(value: Any) -> str:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):

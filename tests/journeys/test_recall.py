@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from elko_mock.clock import DAY, HOUR
 from elko_mock.contract.contract import Match
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.server.app import Mock
 from elko_mock.server.assembly import assemble
 from elko_mock.server.handlers import HANDLERS
@@ -70,7 +70,7 @@ def expected(mock: Mock, world: World, target: str, accept: str) -> bytes:
     match = mock.contract.match("GET", path)
     assert isinstance(match, Match)
     operation = match.operation
-    call = Call(Request("GET", path, query, (), b"", ""), world, world.clock.now(), 0, match)
+    call = Call(Request("GET", path, query, Fields(), b"", ""), world, world.clock.now(), 0, match)
     call.arguments = operation.bind(match.path_values, query).values
     data = asyncio.run(HANDLERS[operation.id](call))
     assert not isinstance(data, Refusal)

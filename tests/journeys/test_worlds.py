@@ -1,10 +1,13 @@
 """Worlds do not see each other, runs can be repeated, and a minute's block takes no minute."""
 
 import base64
+import gc
 import json
 import threading
 import time
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -258,3 +261,40 @@ def test_there_is_a_most_of_worlds() -> None:
         control.create_world()
         with pytest.raises(ControlRefused, match="too-many-worlds"):
             control.create_world()
+
+
+@pytest.mark.parametrize("end", ["delete", "reset", "restore"])
+def test_what_a_world_held_is_free_at_once_without_the_collector(end: str, tmp_path: Path) -> None:
+    """Which seldom looks at what has been there for long: a world with all its orders would stay for hours."""
+    mock = assemble(Settings(products=60, state=tmp_path / "state"))
+    send = in_process(mock)
+
+    def control(method: str, path: str, body: bytes = b"") -> bytes:
+        status, _, answered = send(method, f"/_elko/worlds{path}", {"Content-Type": "application/json"}, body)
+        assert status < 300, answered
+        return answered
+
+    token = json.loads(control("POST", "", b'{"name":"shop"}'))["token"]
+    snapshot = control("GET", "/shop/snapshot")
+    client = Client(send, token=token)
+    lines = {"lines": [{"elkoCode": LAST_PIECES, "quantity": 1}]}
+    assert client.post("/Orders", lines).status == 200
+    assert client.post("/Reservations", lines).status == 200
+    assert client.post("/Orders", {"lines": []}).status == 400
+    assert [client.get("/Catalog/Products").status for _ in range(3)] == [200] * 3
+    shop = mock.worlds.get("shop")
+    assert shop is not None
+    held = weakref.ref(shop.trade)
+    del shop
+    gc.disable()
+    try:
+        if end == "delete":
+            control("DELETE", "/shop")
+        elif end == "reset":
+            control("POST", "/shop/reset")
+        else:
+            control("PUT", "/shop/snapshot", snapshot)
+        assert held() is None
+    finally:
+        gc.enable()
+        mock.close()

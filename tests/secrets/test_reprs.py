@@ -107,7 +107,7 @@ def test_what_is_made_of_secrets_does_not_show_them() -> None:
     mock = assemble(settings)
     world = mock.worlds.default
     bearer = f"Bearer {TOKEN}"
-    request = Request("GET", "/v3.0/api/Orders", f"token={TOKEN}", (), PASSWORD.encode(), "127.0.0.1", bearer)
+    request = Request("GET", "/v3.0/api/Orders", f"token={TOKEN}", Fields(), PASSWORD.encode(), "127.0.0.1", bearer)
     made: list[Any] = [settings, mock, mock.worlds, world, world.gate, world.gate.account, world.gate.account.settings]
     made += [world.scenario, world.journal, request, parse_bearer(bearer), ControlClient("http://x", CONTROL_TOKEN)]
     made += [mock._open(request), mock._open(request).request]

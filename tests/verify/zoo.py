@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from elko_mock.exchange.messages import Delivery, Request, Response
+from elko_mock.exchange.messages import Delivery, Fields, Request, Response
 from tests.verify.cage import After, Before, Seen, codec_of, json_response, operation_of, problem, with_data
 
 
@@ -249,7 +249,7 @@ ZOO += [
 
 @before("no XML", "xml-served", xml=True)
 def no_xml(seen: Seen) -> Request | None:
-    headers = tuple(
+    headers = Fields(
         (name, b"application/json" if name == b"accept" and b"xml" in value else value)
         for name, value in seen.request.headers
     )
@@ -269,7 +269,7 @@ def not_acceptable(seen: Seen) -> Response | None:
 
 @before("no gzip", "gzip")
 def no_gzip(seen: Seen) -> Request | None:
-    headers = tuple(field for field in seen.request.headers if field[0] != b"accept-encoding")
+    headers = Fields(field for field in seen.request.headers if field[0] != b"accept-encoding")
     return seen.request._replace(headers=headers)
 
 

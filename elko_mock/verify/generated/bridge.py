@@ -9,7 +9,7 @@ from collections.abc import Callable
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.asgi import Receive, Scope, Send, read_request
 from elko_mock.exchange.exchange import Exchange
-from elko_mock.exchange.messages import Request
+from elko_mock.exchange.messages import Fields, Request
 from elko_mock.verify.asker import USER_AGENT
 from elko_mock.verify.line import Line
 
@@ -62,4 +62,4 @@ class Bridge:
             fields.append((b"authorization", b"Bearer [redacted]"))
         if request.body == b"":
             fields = [(name, value) for name, value in fields if name != b"content-length"]
-        return request._replace(headers=tuple(fields), authorization=authorization)
+        return request._replace(headers=Fields(fields), authorization=authorization)

@@ -19,7 +19,7 @@ from schemathesis.transport.asgi import ASGI_TRANSPORT
 
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.contract.operations import Operation
-from elko_mock.exchange.messages import Request
+from elko_mock.exchange.messages import Fields, Request
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack
 from elko_mock.verify.asker import JSON, XML, Asker
@@ -186,7 +186,7 @@ def _as_request(case: Case[Any]) -> Request:
         method=str(prepared.method),
         path=parts.path,
         query=parts.query,
-        headers=tuple(
+        headers=Fields(
             (name.lower().encode("latin-1", "replace"), str(value).encode("latin-1", "replace"))
             for name, value in prepared.headers.items()
         ),

@@ -15,7 +15,7 @@ from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Operation
 from elko_mock.contract.second_opinion import SecondOpinion, SecondOpinionMissing
 from elko_mock.exchange.exchange import Side
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.wire.codec import Codec
 from elko_mock.wire.media_type import Representation
 from elko_mock.wire.problem import encode_problem
@@ -35,7 +35,7 @@ def _request(
     method: str, path: str, query: str = "", body: bytes = b"", content_type: str | None = JSON, **headers: str
 ) -> Request:
     fields = {"content-type": content_type, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    raw = tuple((name.encode(), value.encode()) for name, value in fields.items() if value is not None)
+    raw = Fields((name.encode(), value.encode()) for name, value in fields.items() if value is not None)
     return Request(method, BASE + path, query, raw, body, "127.0.0.1", "Bearer secret")
 
 

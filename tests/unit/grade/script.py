@@ -18,7 +18,7 @@ from elko_mock.exchange.exchange import (
     Side,
     Violation,
 )
-from elko_mock.exchange.messages import Delivery, Request, Response
+from elko_mock.exchange.messages import Delivery, Fields, Request, Response
 from elko_mock.grade.judge import Judge
 from elko_mock.grade.registry import rule_classes
 from elko_mock.grade.rule import Finding, Result, Rule
@@ -73,7 +73,9 @@ class Script:
                 world="w",
                 at=self.at,
                 duration=500,
-                request=Request(method, base + path, query, (*(json if sent else ()), *headers), sent, "127.0.0.1"),
+                request=Request(
+                    method, base + path, query, Fields((*(json if sent else ()), *headers)), sent, "127.0.0.1"
+                ),
                 response=None if status is None else Response(status, json, given, delivery),
                 operation=operation,
                 reason=reason,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from elko_mock.exchange.messages import Fields
 from elko_mock.grade.rule import Result
 from tests.unit.grade.script import BAD_END, CUT, GOOD_END, HANG, Ending, Script, finding, verdict_of
 
@@ -59,7 +60,7 @@ class TestC07AvailabilityBeforeOrder:
             headers=[],
         )
         exchange = script.exchanges[-1]
-        request = exchange.request._replace(headers=((b"content-type", b"application/xml"),))
+        request = exchange.request._replace(headers=Fields(((b"content-type", b"application/xml"),)))
         script.exchanges[-1] = exchange._replace(request=request)
         found = finding("C07", script)
         assert found.result is FAIL
@@ -237,7 +238,7 @@ class TestC20Typed:
     def test_xml_knows_no_types(self) -> None:
         xml = b"<Order><sum>12.50</sum></Order>"
         script = Script().call("POST", "/Orders", operation="createOrder", body=xml, headers=[])
-        request = script.exchanges[0].request._replace(headers=((b"content-type", b"text/xml"),))
+        request = script.exchanges[0].request._replace(headers=Fields(((b"content-type", b"text/xml"),)))
         script.exchanges[0] = script.exchanges[0]._replace(request=request)
         assert verdict_of("C20", script) is NOT
 

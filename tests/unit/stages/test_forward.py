@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.stages.forward import Forward, NoAnswer
 
 
@@ -86,7 +86,9 @@ def test_the_bytes_that_go_out_are_those_that_came_in() -> None:
                 "GET",
                 "/v3.0/api/Catalog/Products/1%2C2,3/Description",
                 "lang=EN&elkoCode=1,2&q=%20'x'",
-                ((b"accept", b"text/xml"), (b"authorization", b"Bearer [redacted]"), (b"host", b"else.example")),
+                Fields(
+                    ((b"accept", b"text/xml"), (b"authorization", b"Bearer [redacted]"), (b"host", b"else.example"))
+                ),
                 b"",
                 "",
                 "Bearer  secret",
@@ -109,7 +111,7 @@ def test_the_bytes_that_go_out_are_those_that_came_in() -> None:
 @pytest.mark.parametrize(("method", "body"), [("POST", b'{"a":1}'), ("POST", b""), ("DELETE", b""), ("PUT", b"x")])
 def test_bodies_and_their_length(method: str, body: bytes) -> None:
     with upstream(OK) as server:
-        send(f"http://127.0.0.1:{server.port}", Request(method, "/a", "", (), body, ""))
+        send(f"http://127.0.0.1:{server.port}", Request(method, "/a", "", Fields(), body, ""))
     head, _, sent = server.received[0].partition(b"\r\n\r\n")
     assert sent == body
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
@@ -120,7 +122,7 @@ def test_a_redirect_is_given_back_and_not_followed() -> None:
     with upstream(OK) as other:
         moved = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/x\r\nContent-Length: 0\r\n\r\n" % other.port
         with upstream(moved) as server:
-            response = send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", (), b"", ""))
+            response = send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", Fields(), b"", ""))
         assert response.status == 302
         assert other.received == []
 
@@ -129,7 +131,7 @@ def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) ->
     with upstream(OK) as proxy, upstream(OK) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", (), b"", ""))
+        send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", Fields(), b"", ""))
         assert len(server.received) == 1
         assert proxy.received == []
 
@@ -145,7 +147,7 @@ def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_an_answer_that_is_none_is_named(answer: bytes, kind: str) -> None:
     with upstream(answer) as server, pytest.raises(NoAnswer) as caught:
-        send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", (), b"", ""))
+        send(f"http://127.0.0.1:{server.port}", Request("GET", "/a", "", Fields(), b"", ""))
     assert caught.value.kind == kind
 
 
@@ -153,8 +155,8 @@ def test_nobody_there_and_nobody_answering() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(NoAnswer) as slow:
-            send(f"http://127.0.0.1:{port}", Request("GET", "/a", "", (), b"", ""), timeout=0.2)
+            send(f"http://127.0.0.1:{port}", Request("GET", "/a", "", Fields(), b"", ""), timeout=0.2)
     assert slow.value.kind == "timeout"
     with pytest.raises(NoAnswer) as gone:
-        send(f"http://127.0.0.1:{port}", Request("GET", "/a", "", (), b"", ""))
+        send(f"http://127.0.0.1:{port}", Request("GET", "/a", "", Fields(), b"", ""))
     assert gone.value.kind == "connect"

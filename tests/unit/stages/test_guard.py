@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.stages.guard import Guard, HeldBack, Permit
 
 PERMITS = (
@@ -27,7 +27,7 @@ def request(
     body: bytes = b"",
     authorization: str | None = "Bearer t",
 ) -> Request:
-    return Request(method, path, query, headers, body, "", authorization)
+    return Request(method, path, query, Fields(headers), body, "", authorization)
 
 
 def passes(guard: Guard, call: Request) -> bool:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elko_mock.clock import SECOND
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.stages.pace import Pace
 
-CALL = Request("GET", "/", "", (), b"", "")
+CALL = Request("GET", "/", "", Fields(), b"", "")
 
 
 class Simulation:

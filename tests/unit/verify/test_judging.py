@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elko_mock.contract.contract import Contract
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.stages.guard import HeldBack
 from elko_mock.verify.asker import Arguments, fill
 from elko_mock.verify.checks.money import invoice_mistakes, order_mistakes
@@ -103,7 +103,7 @@ def test_paths_are_filled_in(template: str, values: tuple[str, ...], path: str) 
 
 
 def get(path: str, query: str = "") -> Request:
-    return Request("GET", f"/v3.0/api/Catalog/{path}", query, (), b"", "")
+    return Request("GET", f"/v3.0/api/Catalog/{path}", query, Fields(), b"", "")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack, Permit
 from elko_mock.verify.line import Line, Stopped
@@ -34,7 +34,7 @@ class Provider:
 
 
 def request(path: str = "/a", authorization: str | None = TOKEN, body: bytes = b"") -> Request:
-    headers = ((b"authorization", b"Bearer [redacted]"),) if authorization else ()
+    headers = Fields(((b"authorization", b"Bearer [redacted]"),) if authorization else ())
     return Request("GET", path, "", headers, body, "", authorization)
 
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from elko_mock.exchange.exchange import Exchange
-from elko_mock.exchange.messages import Request, Response
+from elko_mock.exchange.messages import Fields, Request, Response
 from elko_mock.exchange.redaction import PersonalFields
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.model import (
@@ -170,7 +170,7 @@ def test_samples_hold_no_token_and_no_personal_data() -> None:
             "POST",
             "/v3.0/api/Token",
             "",
-            ((b"accept", b"x"), (b"authorization", b"Bearer [redacted]")),
+            Fields(((b"accept", b"x"), (b"authorization", b"Bearer [redacted]"))),
             b'{"username":"someone","password":"secret word"}',
             "",
         ),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from elko_mock.clock import DAY, HOUR, MINUTE, SECOND, ClockMisuse
 from elko_mock.exchange.journal import Journal
-from elko_mock.exchange.messages import Request
+from elko_mock.exchange.messages import Fields, Request
 from elko_mock.faults.kinds import Respond
 from elko_mock.faults.plan import Rule
 from elko_mock.gate.account import DEFAULT_TOKEN, AccountSettings
@@ -46,7 +46,7 @@ def request(
     path: str = "/v3.0/api/Orders",
     body: bytes = b"",
 ) -> Request:
-    headers = () if world is None else ((b"x-elko-world", world.encode()),)
+    headers = Fields(() if world is None else ((b"x-elko-world", world.encode()),))
     return Request(method, path, "", headers, body, "127.0.0.1", authorization)
 
 
