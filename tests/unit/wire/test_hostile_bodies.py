@@ -3,6 +3,7 @@
 import time
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -250,3 +251,32 @@ def test_documents_with_a_flaw(
             body[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=2))
         with suppress(Undecodable):
             codec.decode(bytes(body), parse_content_type(representation.content_type))
+
+
+SOUND = '<o:Order xmlns:o="urn:o"><id>a &amp; b</id><lines><Line quantity="2"/></lines></o:Order>'.encode("utf-16")
+"""In another encoding than what comes before it."""
+READ = {"id": "a & b", "lines": [{"quantity": 2}]}
+BROKEN = st.one_of(
+    st.binary(max_size=60),
+    st.integers(0, len(SOUND) - 1).map(lambda length: SOUND[:length]),
+    st.integers(0, 300).map(lambda depth: b"<a>" * depth),
+    st.integers(0, 300).map(lambda count: b"<a " + b" ".join(b"x%d='1'" % one for one in range(count)) + b"/"),
+)
+
+
+@given(st.lists(BROKEN, max_size=4))
+def test_what_was_wrong_with_one_body_is_not_felt_by_the_next(bodies: list[bytes]) -> None:
+    for body in bodies:
+        with suppress(Undecodable):
+            ORDER.decode(body, IN_XML)
+    assert ORDER.decode(SOUND, IN_XML) == READ
+
+
+def test_several_threads_may_read_at_once() -> None:
+    def read(number: int) -> bool:
+        with suppress(Undecodable):
+            ORDER.decode(SOUND[: number % len(SOUND)], IN_XML)
+        return bool(ORDER.decode(SOUND, IN_XML) == READ)
+
+    with ThreadPoolExecutor(8) as several:
+        assert all(several.map(read, range(2_000)))
