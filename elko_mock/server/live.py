@@ -28,6 +28,9 @@ _START_WITHIN = 30.0
 _MOST_FILES = 65_536
 _OTHER_FILES = 64
 """Open files that are no connections."""
+_DOORS = 8
+"""Handles on the listening socket. In each round of the loop libuv takes one new connection from each, and a round over
+a thousand busy connections takes a twentieth of a second: at a single door others would wait for seconds."""
 _COLLECT_AFTER = (10_000, 10, 10)
 """How many new objects the collector waits for, and how many of its small and middle rounds go to a large one. At
 Python's own pace (700) it walks over growing journals and orders again and again, to find nothing: of all that a call
@@ -122,7 +125,7 @@ def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callabl
     server = _server(app, Limits(connections=_file_limit() - _OTHER_FILES), log_level=log_level)
 
     async def main() -> None:
-        serving = asyncio.ensure_future(server.serve(sockets=[sock]))
+        serving = asyncio.ensure_future(server.serve(sockets=_doors(sock)))
         while not server.started and not serving.done():
             await asyncio.sleep(0.001)
         if server.started:
@@ -134,6 +137,12 @@ def serve(app: ASGIApp, sock: socket.socket, *, log_level: str, started: Callabl
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(main())
+
+
+def _doors(sock: socket.socket) -> list[socket.socket]:
+    if sys.platform == "win32":  # where there is no libuv
+        return [sock]
+    return [sock, *(sock.dup() for _ in range(_DOORS - 1))]
 
 
 def _file_limit() -> int:
@@ -189,7 +198,7 @@ class Live:
     def _run(self) -> None:
         try:
             with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
-                runner.run(self._server.serve(sockets=[self._socket]))
+                runner.run(self._server.serve(sockets=_doors(self._socket)))
         except Exception:
             logging.getLogger("elko_mock").exception("the mock's thread ended")
 

@@ -1,5 +1,6 @@
 """More than anyone needs: connections, fields, requests sent ahead, bodies. Memory stays bounded, others are served."""
 
+import asyncio
 import resource
 import socket
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from elko_mock.exchange.asgi import Receive, Scope, Send
 from elko_mock.gate.account import DEFAULT_TOKEN
+from elko_mock.server.live import Live
 from tests.hostile.wire import BASE, HOST, Served, answered, heard, request, serving
 
 MB = 1024 * 1024
@@ -191,3 +194,34 @@ def test_a_thousand_connections_that_come_and_go(served: Served) -> None:
             sock.sendall(request("GET", b"Catalog/Products", b"", BEARER))
     assert served.well()
     assert served.memory - before < 60 * MB
+
+
+def test_new_connections_are_not_taken_one_a_round() -> None:
+    """A round over a thousand busy connections takes a twentieth of a second: the last of many waited for seconds."""
+    crowd, rounds = 64, 0
+    taken: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return
+        if not taken:
+            counting()
+            time.sleep(0.5)  # the loop is busy while the crowd comes
+        taken.append(rounds)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    def counting() -> None:
+        nonlocal rounds
+        rounds += 1
+        if len(taken) < crowd + 1:
+            asyncio.get_running_loop().call_soon(counting)
+
+    with Live(app) as live, ExitStack() as open_ones:
+        clients = []
+        for _ in range(crowd + 1):
+            one = open_ones.enter_context(socket.create_connection(("127.0.0.1", live.port), timeout=30))
+            one.sendall(request("GET", b"/"))
+            clients.append(one)
+        assert all(heard(one, until=answered()).raw.startswith(b"HTTP/1.1 200") for one in clients)
+    assert max(taken) - min(taken) <= crowd // 2
