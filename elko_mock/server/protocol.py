@@ -307,7 +307,12 @@ class Protocol(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         some = islice(self.connections, _CANDIDATES)
-        idle = [one for one in some if isinstance(one, Protocol) and one._phase is _Phase.IDLE]
+        # Several come in one round of the loop, and those that were told to close are still there in it.
+        idle = [
+            one
+            for one in some
+            if isinstance(one, Protocol) and one._phase is _Phase.IDLE and not one.transport.is_closing()
+        ]
         if idle:
             min(idle, key=lambda one: one._until)._close()
 
