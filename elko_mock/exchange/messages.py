@@ -28,6 +28,10 @@ class Fields(tuple[tuple[bytes, bytes], ...]):
         """Bytes of the values."""
         return sum(len(value) for _, value in self)
 
+    def replacing(self, name: bytes, value: bytes) -> "Fields":
+        """The fields with this one at their end, in the place of all that had its (lower-case) name."""
+        return Fields((*(field for field in self if field[0] != name), (name, value)))
+
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
     """The value of the first field of that (lower-case) name, as Latin-1 text."""

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, unquote
 
 from elko_mock.clock import Instant
 from elko_mock.exchange.exchange import Exchange, Violation
-from elko_mock.exchange.messages import Fields
 from elko_mock.grade.purchase import Purchase, read_purchase
 from elko_mock.grade.reading import Data, Reading
 from elko_mock.grade.told import Told, read_code, tellings
@@ -128,8 +127,7 @@ class Call:
         if opinion is None or self.operation is None or exchange.request_length > len(exchange.request.body):
             return ()
         # Whether there is a good token is another rule's question, and without one openapi-core looks no further.
-        others = (field for field in exchange.request.headers if field[0] != b"authorization")
-        headers = Fields((*others, (b"authorization", b"Bearer recorded")))
+        headers = exchange.request.headers.replacing(b"authorization", b"Bearer recorded")
         return opinion.request(exchange.request._replace(headers=headers))
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from elko_mock.clock import WorldClock
 from elko_mock.exchange.exchange import Side, Violation
-from elko_mock.exchange.messages import Fields, Response
+from elko_mock.exchange.messages import Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.faults.header import FAULT_HEADER, PREFER_HEADER, HeaderProblem, requested_faults
 from elko_mock.faults.kinds import Respond
@@ -67,8 +67,7 @@ async def _proceeded(call: Call, proceed: Proceed[Call], strike: Strike) -> Resp
     accept = asked.header(_ACCEPT)
     if strike.vary is None or not strike.vary.types or (wanted := narrowed(accept, call.number)) == accept:
         return await proceed(call)
-    others = (field for field in asked.headers if field[0] != _ACCEPT)
-    call.request = asked._replace(headers=Fields((*others, (_ACCEPT, (wanted or "").encode("latin-1")))))
+    call.request = asked._replace(headers=asked.headers.replacing(_ACCEPT, (wanted or "").encode("latin-1")))
     try:
         return await proceed(call)
     finally:

@@ -108,7 +108,7 @@ class _Compiler:
                 return other(value)
             if attributes:
                 return write_with_attributes(value)
-            parts = [nil if (inner := value[key]) is None else put(inner) for key, put, nil in children if key in value]
+            parts = elements(value)
             if len(parts) != len(value):
                 parts += write_extra(value)
             return f"{head}>{''.join(parts)}{tail}"
@@ -120,8 +120,10 @@ class _Compiler:
                 if text is not None:
                     start += f' {name.qualified}="{text}"'
                     rest = {each: inner for each, inner in rest.items() if each != key}
-            parts = [put(rest[key]) for key, put, _ in children if key in rest]
-            return f"{start}>{''.join(parts + write_extra(rest))}{tail}"
+            return f"{start}>{''.join(elements(rest) + write_extra(rest))}{tail}"
+
+        def elements(value: dict[str, Any]) -> list[str]:
+            return [nil if (inner := value[key]) is None else put(inner) for key, put, nil in children if key in value]
 
         def write_extra(value: dict[str, Any]) -> list[str]:
             found = []
