@@ -92,6 +92,7 @@ class _Builder:
             _request=self._request,
             _response=self._response,
             _examples=self._examples,
+            _known=known,
         )
 
     def _recognise(self, method: str, full: str) -> tuple[Operation | None, int]:

@@ -90,6 +90,8 @@ class Operation:
     _request: Checks = field(repr=False)
     _response: Checks = field(repr=False)
     _examples: Examples = field(repr=False)
+    _known: "Operation | None" = field(repr=False)
+    """The vendored operation it was recognised as; None for a stranger, and for the vendored ones themselves."""
 
     def bind(self, path_values: tuple[str, ...], query: str) -> Bound:
         """Typed values out of decoded path values and a query as sent.
@@ -102,6 +104,17 @@ class Operation:
     def body_violations(self, data: Any) -> Violations:
         """All that the document has against a request's body, as data."""
         return () if self.body is None else self._request.violations(self.body.schema, data, "body")
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether a call cannot do without a body: the document says so, or the vendored one of an operation that was
+        recognised."""
+        return any(one.body is not None and one.body.required for one in (self, self._known) if one is not None)
+
+    def unfit(self, data: Any) -> Violations:
+        """Why a body that the document has nothing against cannot be served: the handlers rely on what the vendored
+        document says, and many a document leaves out what is required."""
+        return () if self._known is None else self._known.body_violations(data)
 
     def answer_violations(self, status: int, data: Any) -> Violations:
         """All that the document has against an answer's body, as data. Nothing for a status it does not describe."""

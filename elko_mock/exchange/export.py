@@ -40,7 +40,7 @@ def to_record(exchange: Exchange, personal: PersonalFields | None) -> dict[str, 
             "client": request.client,
             "headers": _headers_out(request.headers),
             "length": exchange.request_length,
-            **_body_out(request.body, personal),
+            **_body_out(request.body, exchange.request_length, personal),
         },
         "response": None
         if response is None
@@ -49,7 +49,7 @@ def to_record(exchange: Exchange, personal: PersonalFields | None) -> dict[str, 
             "headers": _headers_out(response.headers),
             "length": exchange.response_length,
             "delivery": None if response.delivery is None else response.delivery._asdict(),
-            **_body_out(response.body if isinstance(response.body, bytes) else b"", personal),
+            **_body_out(response.body if isinstance(response.body, bytes) else b"", exchange.response_length, personal),
         },
         "violations": [violation._asdict() for violation in exchange.violations],
         "credential": exchange.credential._asdict(),
@@ -142,12 +142,13 @@ def _delivery_in(answered: dict[str, Any]) -> Delivery | None:
     return Delivery(int(how["delay"]), None if cut is None else int(cut), None if hang is None else int(hang))
 
 
-def _body_out(body: bytes, personal: PersonalFields | None) -> dict[str, str]:
+def _body_out(body: bytes, length: int, personal: PersonalFields | None) -> dict[str, str]:
+    """`length`: bytes that the body had; of less the journal may have kept the beginning only."""
     shown = body if personal is None else personal.hide(body)
     try:
         return {"body": shown.decode()}
     except UnicodeDecodeError as wrong:
-        if wrong.end >= len(shown) - 1:  # cut in the middle of a character
+        if length > len(body) and wrong.reason == "unexpected end of data":  # cut in the middle of a character
             return {"body": shown[: wrong.start].decode()}
         return {"base64": base64.b64encode(shown).decode()}
 

@@ -91,11 +91,10 @@ class _Operation:
         bound = operation.bind(call.match.path_values, call.request.query)
         violations = bound.violations
         call.arguments = bound.values
-        body = operation.body
-        if body is not None:
+        if operation.body is not None:
             if call.request.body:
-                violations += operation.body_violations(call.body)
-            elif body.required:
+                violations += operation.body_violations(call.body) or operation.unfit(call.body)
+            elif operation.needs_body:
                 violations += (
                     Violation(Side.REQUEST, "body.required", "body", "A non-empty request body is required."),
                 )

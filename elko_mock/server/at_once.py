@@ -18,7 +18,11 @@ def at_once(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) ->
         awaited = context.run(work.send, None)
     except StopIteration:
         return None
-    return loop.create_task(_rest(work, awaited), context=context)
+    return loop.create_task(_go_on(work, awaited), context=context)
+
+
+async def _go_on(work: Coroutine[Any, Any, None], awaited: Any) -> None:
+    await _rest(work, awaited)  # in a coroutine of its own: since Python 3.12 a task takes nothing else
 
 
 @types.coroutine

@@ -125,6 +125,11 @@ class Durability:
             self._append(call.world, KeptCall(call.at, system_now(), operation, arguments, call.body))
             try:
                 return await handler(call)
+            except Denied:
+                raise
+            except Exception:
+                self.checkpoint(call.world)  # done again, it would fail again, and the mock would not start
+                raise
             finally:
                 self._shorten(call.world)
 
@@ -194,6 +199,11 @@ class Durability:
             work.send(None)
         except (StopIteration, Denied):
             return
+        except Exception as problem:
+            raise StateProblem(
+                f"the state file {self._file.path}, world {world.name}: a call of {kept.operation} cannot be done again "
+                f"({type(problem).__name__}: {problem}); start the version that wrote the file, or move it away"
+            ) from problem
         raise StateProblem(f"{kept.operation} waited for something and cannot be done again")
 
 

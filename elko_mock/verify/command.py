@@ -18,7 +18,6 @@ from elko_mock.verify.option_table import OPTIONS, Option
 from elko_mock.verify.options import UsageProblem, plan_of
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.report.console import print_verdict
-from elko_mock.verify.report.har import write_har
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
 from elko_mock.verify.run import Report
@@ -118,7 +117,8 @@ def _write(report: Report, arguments: argparse.Namespace) -> Iterator[str]:
         if wanted is None:
             continue
         if name == "har":
-            write_har(wanted, report.journal, verdict.target, report.personal)
+            with wanted.open("w", encoding="utf-8") as out:
+                write_har(out, report.journal, report.personal, base=verdict.target)
         else:
             wanted.write_bytes({"json": as_json, "junit": as_junit, "html": as_html}[name](verdict))
         yield f"wrote {wanted}"

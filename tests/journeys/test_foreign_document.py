@@ -105,3 +105,50 @@ def test_strangers_answer_the_same_schema_valid_example_each_time_and_say_so(for
 def test_the_served_document_can_be_had(foreign: Mock) -> None:
     _, _, raw = in_process(foreign)("GET", "/_elko/spec.json", {}, b"")
     assert any("News" in path for path in json.loads(raw)["paths"])
+
+
+def _lax(node: Any) -> None:
+    """As many generators write it: nothing is required, and a figure may be anything."""
+    if isinstance(node, dict):
+        if not node.get("in"):
+            node.pop("required", None)
+        if node.get("type") == "integer":
+            node.clear()
+        for value in node.values():
+            _lax(value)
+    elif isinstance(node, list):
+        for value in node:
+            _lax(value)
+
+
+NO_QUANTITY = b'{"lines": [{"elkoCode": 9000004}], "kitId": 9000004}'
+NO_FIGURE = b'{"lines": [{"elkoCode": 9000004, "quantity": "two"}], "quantity": "two"}'
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", NO_QUANTITY, NO_FIGURE])
+@pytest.mark.parametrize("state", [False, True], ids=["in memory", "kept"])
+def test_a_document_that_requires_nothing_does_not_let_through_what_cannot_be_served(
+    tmp_path: Path, body: bytes, state: bool
+) -> None:
+    document = _foreign(described=True)
+    _lax(document["components"])
+    for item in document["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                operation.get("requestBody", {}).pop("required", None)
+    path = tmp_path / "swagger.json"
+    path.write_text(json.dumps(document))
+    settings = Settings(spec=str(path), products=60, state=tmp_path / "state.db" if state else None)
+    mock = assemble(settings)
+    send = in_process(mock)
+    headers = {
+        "Authorization": f"Bearer {mock.worlds.default.gate.account.token}",
+        "Content-Type": "application/json",
+    }
+    writes = [("POST", "/Token"), ("POST", "/Orders"), ("POST", "/Reservations"), ("PUT", "/Reservations/1"),
+              ("POST", "/Cart/Add"), ("POST", "/Cart/AddKit")]  # fmt: skip
+    answers = {write: send(write[0], BASE + write[1], headers, body)[0] for write in writes}
+    assert answers == dict.fromkeys(writes, 400)
+    mock.close()
+    if state:
+        assemble(settings).close()

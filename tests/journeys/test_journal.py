@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from http.client import HTTPException
 from typing import Any
 
 import pytest
@@ -106,8 +107,11 @@ def test_an_export_holds_no_secret_and_no_personal_data(world: RemoteWorld, clie
     credentials = {"username": world.username, "password": world.password}
     client.headers["Accept-Encoding"] = "gzip"
     client.token = json.loads(client.post("/Token", credentials).raw)
-    client.post("/Orders", {**ORDER, "lines": [{"elkoCode": 9000001, "quantity": 1}] * 9})
-    client.send("GET", "/v3.0/api/Orders", {"Authorization": f"Bearer {client.token}", "Accept-Encoding": "gzip"}, b"")
+    del client.headers["Accept-Encoding"]
+    client.post("/Orders", {**ORDER, "lines": [{"elkoCode": code, "quantity": 1} for code in range(9000001, 9000010)]})
+    headers = {"Authorization": f"Bearer {client.token}", "Accept-Encoding": "gzip"}
+    _, answered, _ = client.send("GET", "/v3.0/api/Orders", headers, b"")
+    assert dict(answered)["content-encoding"] == "gzip"
     exported = world.journal.export(form).decode()
     assert client.token not in exported
     assert world.token not in exported
@@ -117,6 +121,7 @@ def test_an_export_holds_no_secret_and_no_personal_data(world: RemoteWorld, clie
         log = json.loads(exported)["log"]
         assert (log["version"], len(log["entries"])) == ("1.2", 3)
         assert log["entries"][1]["request"]["method"] == "POST"
+        assert '"elkoCode":9000001' in log["entries"][2]["response"]["content"]["text"]
     else:
         assert [json.loads(line)["operation"] for line in exported.splitlines()] == [
             "issueToken",
@@ -141,7 +146,7 @@ def test_it_is_bounded_by_count_and_by_size() -> None:
 def test_a_lost_answer_is_in_it_with_what_would_have_been_answered(control: ControlClient) -> None:
     world = control.create_world(scenario="lost-answer")
     client = Client(over_port(world.url), token=world.token)
-    with pytest.raises((ConnectionError, OSError, Exception)):
+    with pytest.raises((OSError, HTTPException)):
         client.post("/Orders", ORDER)
     assert len(client.get("/Orders").data) == 1
     lost, _ = world.journal

@@ -1,11 +1,12 @@
 """Journal: what happened in a world, asked for and exported."""
 
+import io
 from typing import Any
 
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.export import to_record, write_ndjson
+from elko_mock.exchange.har import write_har
 from elko_mock.exchange.journal import whole
-from elko_mock.server.control.har import write_har
 from elko_mock.server.control.state import ControlState, instant
 
 
@@ -46,8 +47,9 @@ class JournalVerbs:
         """NDJSON or HAR."""
         there = self._state.world(world)
         if format == "har":
-            body = write_har(there.journal, self._state.personal)
-            return body, 200, _file("application/json", f"{there.name}.har")
+            out = io.StringIO()
+            write_har(out, there.journal, self._state.personal)
+            return out.getvalue().encode(), 200, _file("application/json", f"{there.name}.har")
         lines = b"".join(write_ndjson(there.journal, self._state.personal))
         return lines, 200, _file("application/x-ndjson", f"{there.name}.ndjson")
 
