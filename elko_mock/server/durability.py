@@ -201,8 +201,8 @@ class Durability:
             return
         except Exception as problem:
             raise StateProblem(
-                f"the state file {self._file.path}, world {world.name}: a call of {kept.operation} cannot be done again "
-                f"({type(problem).__name__}: {problem}); start the version that wrote the file, or move it away"
+                f"the state file {self._file.path}, world {world.name}: a call of {kept.operation} cannot be done "
+                f"again ({type(problem).__name__}: {problem}); start the version that wrote the file, or move it away"
             ) from problem
         raise StateProblem(f"{kept.operation} waited for something and cannot be done again")
 

@@ -10,6 +10,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from elko_mock.exchange.har import write_har
 from elko_mock.settings import SettingsProblem, load
 from elko_mock.verify import run as running
 from elko_mock.verify.mock import MockControl
