@@ -86,7 +86,16 @@ async def _read_body(request: Request, receive: Receive, max_body: int) -> bytes
 
 
 async def send_response(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    """The whole answer; a fault's delivery is obeyed."""
+    """The whole answer; a fault's delivery is obeyed. A body in chunks is closed, sent or not."""
+    try:
+        await _send_response(scope, receive, send, response)
+    finally:
+        close = getattr(response.body, "close", None)
+        if close is not None:
+            close()
+
+
+async def _send_response(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
     if response.delivery is not None:
         await _deliver(scope, receive, send, response, response.delivery)
         return
@@ -131,7 +140,7 @@ async def _deliver(scope: Scope, receive: Receive, send: Send, response: Respons
         _abort(scope)
         return
     if delivery.cut_after is None:
-        await send_response(scope, receive, send, response._replace(delivery=None))
+        await _send_response(scope, receive, send, response._replace(delivery=None))
         return
     if delivery.cut_after > 0:
         whole = response.body if isinstance(response.body, bytes) else b"".join(response.body)

@@ -87,7 +87,8 @@ class Response(NamedTuple):
     status: int
     headers: RawHeaders
     body: bytes | Iterable[bytes]
-    """Ready bytes, or an iterable of chunks for what is too large to hold (sent chunked; consumed once)."""
+    """Ready bytes, or an iterable of chunks for what is too large to hold: sent chunked, consumed at most once, and its
+    `close`, if it has one, is called at the end, as WSGI has it (PEP 3333)."""
     delivery: Delivery | None = None
 
     def header(self, name: bytes) -> str | None:

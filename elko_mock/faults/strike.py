@@ -67,11 +67,16 @@ def strike_of(name: str, faults: tuple[Fault, ...], seed: str) -> Strike:
 
 def responded(respond: Respond) -> Response:
     """The answer of a `Respond`. Its `body` of None becomes an empty one: give the service's own where there is one."""
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in respond.headers]
+    headers = dictated_headers(respond)
     body = respond.body or b""
     if body and all(name != b"content-type" for name, _ in headers):
-        headers.append((b"content-type", _guessed_type(body)))
-    return Response(respond.status, _with_length(tuple(headers), body), body)
+        headers = (*headers, (b"content-type", _guessed_type(body)))
+    return Response(respond.status, _with_length(headers, body), body)
+
+
+def dictated_headers(respond: Respond) -> RawHeaders:
+    """Its header fields as they go out."""
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in respond.headers)
 
 
 def deformed(response: Response, strike: Strike, *, delay: int | None = None) -> Response:
@@ -145,8 +150,13 @@ def _broken_syntax(body: bytes, how: str, content_type: str) -> bytes:
 
 def _flipped(body: bytes, count: int, seed: str) -> bytes:
     spoiled = bytearray(body)
-    for place in range(min(count, len(body))):
-        spoiled[int(roll(seed, "at", place) * len(body))] ^= 1 << int(roll(seed, "bit", place) * 8)
+    places: set[int] = set()
+    for number in range(min(count, len(body))):
+        place = int(roll(seed, "at", number) * len(body))
+        while place in places:  # a second flip could undo the first
+            place = (place + 1) % len(body)
+        places.add(place)
+        spoiled[place] ^= 1 << int(roll(seed, "bit", number) * 8)
     return bytes(spoiled)
 
 

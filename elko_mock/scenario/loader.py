@@ -58,9 +58,11 @@ def bundled() -> tuple[str, ...]:
     )
 
 
-def source(name: str) -> str:
-    """The text of a bundled scenario. Raises UnknownScenario."""
-    return _bundled_file(name).read_text("utf-8")
+def source(name_or_path: str) -> str:
+    """The text of a scenario, bundled or in a file, as it is written. Raises UnknownScenario."""
+    path = _is_path(name_or_path)
+    raw = _content(Path(name_or_path)) if path else _bundled_file(name_or_path).read_bytes()
+    return raw.decode("utf-8", "replace")
 
 
 def load(name_or_path: str, base: Scenario | None = None) -> Scenario:
@@ -74,15 +76,6 @@ def load(name_or_path: str, base: Scenario | None = None) -> Scenario:
     if findings:
         raise ScenarioProblem(tuple(findings))
     return _built([(file.name, file.given) for file in chain], base or Scenario())
-
-
-def check(name_or_path: str) -> tuple[Finding, ...]:
-    """Every mistake in a scenario and in what it extends; empty when there is none."""
-    try:
-        load(name_or_path)
-    except ScenarioProblem as problem:
-        return problem.findings
-    return ()
 
 
 def read(data: Any, base: Scenario | None = None, name: str = "inline") -> Scenario:

@@ -100,7 +100,6 @@ class _Operation:
                 )
         if violations:
             raise Invalid(violations)
-        call.carried_out = True
         data = await self._handler(call)
         if isinstance(data, Refusal):
             raise Refused(data)

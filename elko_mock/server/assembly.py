@@ -101,10 +101,9 @@ def base_scenario(settings: Settings) -> Scenario:
 
 def _with_flags(scenario: Scenario, settings: Settings) -> Scenario:
     """What was given for the default world wins over its scenario: it was typed for this run."""
-    usual = Settings()
-    if settings.seed != usual.seed:
+    if settings.was_given("seed"):
         scenario = replace(scenario, seed=settings.seed)
-    if settings.products != usual.products:
+    if settings.was_given("products"):
         scenario = replace(scenario, products=settings.products)
     if settings.catalog is not None:
         scenario = replace(scenario, catalog=Path(settings.catalog))

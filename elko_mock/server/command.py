@@ -1,7 +1,9 @@
 """Start the mock and serve until told to stop (SIGINT or SIGTERM)."""
 
 import argparse
+import errno
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -40,14 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load(flags, file=arguments.config)
         logging.basicConfig(level=settings.log_level.upper(), format="elko-mock: %(message)s", stream=sys.stderr)
         logging.getLogger("connexion").setLevel(logging.ERROR)
+        _try_port_file(settings)
         mock = assemble(settings)
         sock = listen(settings.host, settings.port)
-    except (
-        SettingsProblem,
-        DocumentProblem,
-        AssemblyProblem,
-        CannotListen,
-    ) as problem:
+    except (SettingsProblem, DocumentProblem, AssemblyProblem, CannotListen) as problem:
         print(f"elko-mock: {problem}", file=sys.stderr)  # noqa: T201 - this is the command's voice
         return _USAGE
     url = url_of(sock)
@@ -64,13 +62,31 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _try_port_file(settings: Settings) -> None:
+    """Raises SettingsProblem for a port file that could not be written once the mock serves."""
+    if settings.port_file is None:
+        return
+    try:
+        if settings.port_file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        draft = _draft(settings.port_file)
+        draft.touch()
+        draft.unlink()
+    except OSError as problem:
+        raise SettingsProblem(f"--port-file {settings.port_file} cannot be written: {problem.strerror}") from None
+
+
 def _write_port(settings: Settings, port: int) -> None:
     """The file appears whole or not at all: a script may be waiting for it."""
     if settings.port_file is None:
         return
-    draft = settings.port_file.with_name(settings.port_file.name + ".new")
+    draft = _draft(settings.port_file)
     draft.write_text(f"{port}\n", encoding="ascii")
     draft.replace(settings.port_file)
+
+
+def _draft(port_file: Path) -> Path:
+    return port_file.with_name(port_file.name + ".new")
 
 
 def _shown(value: object) -> str:

@@ -171,9 +171,9 @@ class Durability:
         world = self._worlds.get(kept.name)
         try:
             if world is None:
-                world = self._worlds.create_from_snapshot(kept.snapshot, kept.name)
+                world = self._worlds.create_from_snapshot(kept.snapshot, kept.name, trusted=True)
             else:
-                self._worlds.restore(kept.name, kept.snapshot)
+                self._worlds.restore(kept.name, kept.snapshot, trusted=True)
         except (SnapshotProblem, ValueError) as problem:
             raise StateProblem(f"the state file {self._file.path}, world {kept.name}: {problem}") from None
         at, wall = kept.at, kept.wall

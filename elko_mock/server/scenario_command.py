@@ -2,10 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from elko_mock.scenario.document import write_scenario
-from elko_mock.scenario.loader import ScenarioProblem, bundled, check, load, source
+from elko_mock.scenario.loader import ScenarioProblem, UnknownScenario, bundled, load, source
 from elko_mock.scenario.yaml_marks import write_yaml
 from elko_mock.server import command
 
@@ -41,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
                 return max([_check(one) for one in arguments.scenario])
     except ScenarioProblem as problem:
         print(f"elko-mock: {problem}", file=sys.stderr)  # noqa: T201 - this is the command's voice
-        return _USAGE
+        return _status(problem)
     arguments.scenario = arguments.situation
     return command.run(arguments)
 
@@ -56,17 +55,22 @@ def _list() -> int:
 
 def _show(name: str, *, as_written: bool) -> int:
     if as_written:
-        text = source(name) if name in bundled() else Path(name).read_text(encoding="utf-8")
-        print(text, end="")  # noqa: T201
+        print(source(name), end="")  # noqa: T201
         return 0
     print(write_yaml(write_scenario(load(name))), end="")  # noqa: T201
     return 0
 
 
 def _check(name: str) -> int:
-    findings = check(name)
-    for finding in findings:
-        print(finding, file=sys.stderr)  # noqa: T201
-    if not findings:
-        print(f"{name}: good")  # noqa: T201
-    return _WRONG if findings else 0
+    try:
+        load(name)
+    except ScenarioProblem as problem:
+        for finding in problem.findings:
+            print(finding, file=sys.stderr)  # noqa: T201
+        return _status(problem)
+    print(f"{name}: good")  # noqa: T201
+    return 0
+
+
+def _status(problem: ScenarioProblem) -> int:
+    return _USAGE if isinstance(problem, UnknownScenario) else _WRONG

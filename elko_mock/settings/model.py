@@ -118,6 +118,10 @@ class Settings:
         values = gather(_BY_NAME, flags, variables, file)
         return cls(**values, given=frozenset(values) & frozenset(_BY_NAME))
 
+    def was_given(self, name: str) -> bool:
+        """Whether the setting of that name was told by somebody, be it with the default's own value."""
+        return name in self.given or getattr(self, name) != _BY_NAME[name].default
+
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the mock."""

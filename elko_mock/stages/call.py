@@ -27,8 +27,6 @@ class Call:
     """The request's body as data, once decoded."""
     answer: "Answer | None" = field(default=None, repr=False)
     """What the handler gave, not yet in any representation."""
-    carried_out: bool = False
-    """Whether the handler was called, whatever it answered."""
     reason: str | None = None
     fault: str | None = None
     near_miss: NearMiss | None = None

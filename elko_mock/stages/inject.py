@@ -6,7 +6,7 @@ from elko_mock.exchange.messages import Response
 from elko_mock.exchange.pipeline import Proceed
 from elko_mock.faults.header import FAULT_HEADER, PREFER_HEADER, HeaderProblem, requested_faults
 from elko_mock.faults.kinds import Respond
-from elko_mock.faults.strike import Strike, deformed, narrowed, responded
+from elko_mock.faults.strike import Strike, deformed, dictated_headers, narrowed, responded
 from elko_mock.stages.call import Call, Refuse
 
 _ALLOWED_EMPTY = 400
@@ -35,6 +35,8 @@ class Inject:
             )
         call.fault = strike.name
         response = _LOST if strike.before else await _proceeded(call, proceed, strike)
+        if response.delivery is not None:
+            return response  # it was not kept, so it is not answered, and no fault makes it look as if it were
         if strike.respond is not None:
             response = self._instead(call, strike.respond)
         return deformed(response, strike, delay=_real_delay(call.world.clock, strike))
@@ -48,7 +50,7 @@ class Inject:
         if match is None or not plan.active:
             return None
         operation = match.operation
-        bound = operation.bind(match.path_values, request.query).values
+        bound = operation.bind(match.path_values, request.query).values if plan.wants_parameters else {}
         return plan.decide(call.at, operation.known_as or operation.id, request.method, bound)
 
     def _instead(self, call: Call, respond: Respond) -> Response:
@@ -56,8 +58,9 @@ class Inject:
         if respond.body is None and respond.status >= _ALLOWED_EMPTY:
             own = self._refuse.status(call, respond.status)
             if own is not None:
-                extra = tuple((name.lower().encode(), value.encode()) for name, value in respond.headers)
-                return own._replace(headers=own.headers + extra)
+                told = dictated_headers(respond)
+                names = {name for name, _ in told}
+                return own._replace(headers=(*(field for field in own.headers if field[0] not in names), *told))
         return responded(respond)
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from elko_mock.exchange.exchange import Violation
 from elko_mock.exchange.pieces import Pieces
 from elko_mock.exchange.redaction import without_secrets
-from elko_mock.trade.window import Kin, Rows
+from elko_mock.trade.catalog import Catalog
+from elko_mock.trade.views import Style
+from elko_mock.trade.window import Rows
 from elko_mock.wire.codec import Codec
 from elko_mock.wire.media_type import Representation
 
@@ -32,16 +35,21 @@ class ReadyRows:
         self._check = check
         self._most = most
         self._bytes = 0
-        self._tables: dict[tuple[Kin, str], _Table] = {}
+        # Weak: rows shall not keep a catalogue that no world has any more.
+        self._tables: WeakKeyDictionary[Catalog, dict[tuple[Style, str, str], _Table]] = WeakKeyDictionary()
 
     def pieces(self, rows: Rows, representation: Representation) -> Pieces | None:
         """The answer; None when it has to be written and checked as a whole."""
         if rows.kin is None:
             return None
-        place = (rows.kin, representation.kind)
-        table = self._tables.get(place)
+        catalog, style, sort = rows.kin
+        tables = self._tables.get(catalog)
+        if tables is None:
+            tables = self._tables[catalog] = {}
+        place = (style, sort, representation.kind)
+        table = tables.get(place)
         if table is None:
-            table = self._tables[place] = {}
+            table = tables[place] = {}
         if not rows.own:
             try:
                 return self._codec.pieces([table[code] for code in rows.codes], representation)

@@ -113,7 +113,8 @@ def _world(name: str) -> tuple[bytes, bytes]:
 
 
 class _Tap:
-    """Lets chunks through, keeps the first of them for the journal, and tells when the last has gone."""
+    """Lets chunks through, keeps the first of them for the journal, and tells when no more will go; a fault may let
+    none go at all."""
 
     __slots__ = ("_chunks", "_limit", "kept", "length", "on_end")
 
@@ -125,15 +126,15 @@ class _Tap:
         self.on_end: Callable[[], None] = lambda: None
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            for chunk in self._chunks:
-                self.length += len(chunk)
-                room = self._limit - len(self.kept)
-                if room > 0:
-                    self.kept += chunk[:room]
-                yield chunk
-        finally:
-            self.on_end()
+        for chunk in self._chunks:
+            self.length += len(chunk)
+            room = self._limit - len(self.kept)
+            if room > 0:
+                self.kept += chunk[:room]
+            yield chunk
+
+    def close(self) -> None:
+        self.on_end()
 
 
 def recorded_request(request: Request, limit: int) -> Request:

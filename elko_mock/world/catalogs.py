@@ -13,13 +13,18 @@ _Key = tuple[int, int] | tuple[str, int, int]
 class Catalogs:
     """A small store of immutable catalogues; the one unused for longest goes first."""
 
-    __slots__ = ("_kept", "_most", "_read")
+    __slots__ = ("_files", "_kept", "_most", "_read")
 
     def __init__(self, read: Callable[[Path], Catalog] | None = None, *, most: int = 16) -> None:
         """`read` makes a catalogue of a file; it raises a ValueError for people when it cannot."""
         self._read = read
         self._most = most
         self._kept: OrderedDict[_Key, Catalog] = OrderedDict()
+        self._files: set[Path] = set()
+
+    def knows(self, path: Path) -> bool:
+        """Whether a catalogue has been made of that file."""
+        return path.resolve() in self._files
 
     def of(self, scenario: Scenario) -> Catalog:
         """The scenario's catalogue. Raises ValueError for a file that makes none."""
@@ -38,7 +43,9 @@ class Catalogs:
             return Catalog.generate(scenario.seed, scenario.products)
         if self._read is None:
             raise ValueError(f"the catalogue {scenario.catalog} cannot be read here")
-        return self._read(scenario.catalog)
+        catalog = self._read(scenario.catalog)
+        self._files.add(scenario.catalog.resolve())
+        return catalog
 
 
 def _key(scenario: Scenario) -> _Key:

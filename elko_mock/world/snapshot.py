@@ -50,18 +50,21 @@ def snapshot(world: World) -> bytes:
     return head + b"\n" + body + b"\n"
 
 
-def restored(data: bytes, soil: Soil, name: str | None = None) -> World:
+def restored(data: bytes, soil: Soil, name: str | None = None, *, trusted: bool = False) -> World:
     """A world in the state of a snapshot, with an empty journal, under the snapshot's name or another one (its user and
-    tokens follow the name). Raises SnapshotProblem."""
+    tokens follow the name). `trusted`: the bytes are the mock's own; others cannot make it read a file that no scenario
+    here has named. Raises SnapshotProblem."""
     state = _state(data)
     try:
-        return _world(state, soil, name)
+        return _world(state, soil, name, trusted=trusted)
     except SnapshotProblem:
         raise
     except TradeSnapshotProblem as wrong:
         raise SnapshotProblem(str(wrong)) from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as wrong:
-        raise SnapshotProblem(f"the snapshot's state does not fit together: {wrong!r}") from None
+    except KeyError as missing:
+        raise SnapshotProblem(f"the snapshot's state does not fit together: {missing} is missing") from None
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as wrong:
+        raise SnapshotProblem(f"the snapshot's state does not fit together: {wrong}") from None
 
 
 def _state(data: bytes) -> dict[str, Any]:
@@ -88,9 +91,15 @@ def _state(data: bytes) -> dict[str, Any]:
     return state
 
 
-def _world(state: dict[str, Any], soil: Soil, name: str | None) -> World:
+def _world(state: dict[str, Any], soil: Soil, name: str | None, *, trusted: bool) -> World:
     name = str(state["name"]) if name is None else name
     scenario = _scenario(state)
+    file = scenario.catalog
+    if file is not None and not trusted and not soil.catalogs.knows(file):
+        raise SnapshotProblem(
+            f"the snapshot's catalogue is the file {file}, which no scenario here has named; serve with --catalog, or "
+            "with a scenario that names it"
+        )
     catalog = soil.catalogs.of(scenario)
     if catalog.identity != state["catalog"]:
         raise SnapshotProblem("the snapshot was taken over another catalogue: its file has changed since")

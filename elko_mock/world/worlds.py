@@ -149,10 +149,11 @@ class Worlds:
         )
         return self._enter(seeded(chosen, replace(wanted, clock=clock), self._soil))
 
-    def create_from_snapshot(self, data: bytes, name: str | None = None) -> World:
-        """A new world in the state of a snapshot, under a name, a user and tokens of its own. Raises WorldProblem,
-        SnapshotProblem; then there is no new world."""
-        return self._enter(restored(data, self._soil, self._room_for(name)))
+    def create_from_snapshot(self, data: bytes, name: str | None = None, *, trusted: bool = False) -> World:
+        """A new world in the state of a snapshot, under a name, a user and tokens of its own. `trusted`: the bytes are
+        the mock's own, and may name a catalogue's file. Raises WorldProblem, SnapshotProblem; then there is no new
+        world."""
+        return self._enter(restored(data, self._soil, self._room_for(name), trusted=trusted))
 
     def reset(self, name: str) -> World:
         """Begin a world anew from its scenario: the same name, user and first token. Raises WorldProblem."""
@@ -164,11 +165,11 @@ class Worlds:
         """The world's whole state. Raises WorldProblem."""
         return snapshot(self._known(name))
 
-    def restore(self, name: str, data: bytes) -> World:
-        """Put a world back into the state of a snapshot, its own or another's. Raises WorldProblem and SnapshotProblem;
-        then nothing has changed."""
+    def restore(self, name: str, data: bytes, *, trusted: bool = False) -> World:
+        """Put a world back into the state of a snapshot, its own or another's; `trusted` as above. Raises WorldProblem
+        and SnapshotProblem; then nothing has changed."""
         world = self._known(name)
-        fresh = restored(data, self._soil, name)
+        fresh = restored(data, self._soil, name, trusted=trusted)
         self._check_user(fresh)
         del self._users[world.gate.account.settings.username]
         world.become(fresh)

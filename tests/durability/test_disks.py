@@ -65,6 +65,10 @@ def test_a_full_disk_loses_nothing_and_acknowledges_nothing(place: Place, tmp_pa
         for write in writes:
             with pytest.raises(GONE):
                 write()
+        client.headers["X-Elko-Fault"] = "delay=1ms"
+        with pytest.raises(GONE):
+            client.post("/Orders", ONE)
+        del client.headers["X-Elko-Fault"]
         assert _all(client) == told
         assert client.get("/Catalog/Vendors").status == 200, "reading goes on, and with the same token"
         calls = served.control.world().journal.count()

@@ -194,3 +194,39 @@ def test_help_and_version(tmp_path: Path) -> None:
     helped = _elko_mock("serve", "--help", cwd=tmp_path).stdout
     assert "--block-seconds" in helped
     assert "ELKO_MOCK_BLOCK_SECONDS" in helped
+
+
+def test_what_was_typed_wins_over_the_scenario_even_with_the_default_s_own_value(tmp_path: Path) -> None:
+    words = ("serve", "--scenario", "huge-catalog", "--products", "2300", "--seed", "0")
+    with _serving(tmp_path, *words) as (_, url):
+        world = json.loads(over_port(url)("GET", "/_elko/worlds/default", {}, b"")[2])
+        client = Client(over_port(url), token=world["token"])
+        assert len(client.get("/Catalog/Availability").data) == 2300
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["scenario", "show", "nope", "--source"], 2, "there is no bundled scenario 'nope'"),
+        (["scenario", "show", "nope.yaml", "--source"], 2, "there is no file nope.yaml"),
+        (["scenario", "show", "broken.yaml"], 1, "broken.yaml:1: seed"),
+        (["scenario", "check", "nope"], 2, "there is no bundled scenario 'nope'"),
+        (["scenario", "check", "broken.yaml", "default"], 1, "broken.yaml:1: seed"),
+        (["serve", "--port-file", "no/such/folder/port"], 2, "--port-file no/such/folder/port cannot be written"),
+        (["serve", "--port-file", "."], 2, "--port-file . cannot be written: Is a directory"),
+    ],
+)
+def test_a_slip_is_said_in_a_line_with_its_own_exit_code(
+    tmp_path: Path, words: list[str], status: int, said: str
+) -> None:
+    (tmp_path / "broken.yaml").write_text("seed: many\n")
+    done = _elko_mock(*words, cwd=tmp_path)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == status
+
+
+def test_a_scenario_s_file_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_bytes(b"# caf\xe9\nseed: many\n")
+    done = _elko_mock("scenario", "show", "odd.yaml", "--source", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "# caf\ufffd\nseed: many\n")

@@ -188,6 +188,18 @@ class TestFaults:
             with pytest.raises((OSError, http.client.HTTPException)):
                 client.send("GET", f"{BASE}/Catalog/Vendors", {**remote.headers, "X-Elko-Fault": fault}, b"")
 
+    def test_the_fields_that_a_fault_dictates_stand_once_and_as_written(
+        self, remote: RemoteWorld, client: Client
+    ) -> None:
+        dictated = {"Retry-After": "7", "Content-Type": "text/plain", "X-Said-By": "K\u00f6ln"}
+        remote.faults.add(operation="getVendors", respond={"status": 403, "headers": dictated})
+        connection = http.client.HTTPConnection(remote.url.removeprefix("http://"))
+        connection.request("GET", f"{BASE}/Catalog/Vendors", headers=remote.headers)
+        answered = connection.getresponse()
+        assert answered.status == 403
+        assert [answered.headers.get_all(name) for name in dictated] == [["7"], ["text/plain"], ["K\u00f6ln"]]
+        connection.close()
+
     @pytest.mark.parametrize("code", [400, 403, 404, 405])
     def test_prefer_a_code_gives_the_service_s_own_answer(self, client: Client, code: int) -> None:
         client.headers["Prefer"] = f"code={code}"

@@ -1,9 +1,10 @@
 """What did my client really send? The journal answers, and no secret gets into it."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 import pytest
@@ -273,3 +274,22 @@ class TestWireMock:
         assert self._ask(admin, "POST", "/reset")[0] == 200
         assert client.get("/Orders").data == []
         assert self._ask(admin, "GET", "/mappings")[0] == 404
+
+
+@pytest.mark.parametrize("fault", ["hang=30s", "cut=after:0", "delay=30s"])
+def test_a_long_list_that_is_never_sent_is_in_it(control: ControlClient, fault: str) -> None:
+    """Beyond ten thousand products it is made while it is sent; here nothing of it is."""
+    world = control.create_world(products=10_100)
+    connection = HTTPConnection(world.url.removeprefix("http://"), timeout=1.5)
+    headers = {**world.headers, "X-Elko-Fault": fault}
+    connection.request("GET", "/v3.0/api/Catalog/Products", headers=headers)
+    with pytest.raises((OSError, HTTPException)):
+        connection.getresponse()
+    connection.close()
+    for _ in range(100):
+        if len(world.journal):
+            break
+        time.sleep(0.05)
+    (exchange,) = world.journal
+    assert (exchange.number, exchange.operation, exchange.fault) == (1, "getProducts", "header")
+    world.delete()

@@ -2,7 +2,6 @@
 
 import hmac
 import logging
-from typing import Any
 from urllib.parse import unquote
 
 import orjson
@@ -94,13 +93,6 @@ class ControlPlane:
             if name == b"x-elko-control-token":
                 return hmac.compare_digest(value, self._token.encode())
         return False
-
-
-def json_response(data: Any, status: int = 200) -> Response:
-    """An answer in JSON."""
-    body = orjson.dumps(data)
-    headers = ((b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body)))
-    return Response(status, headers, body)
 
 
 def problem_response(problem: ControlProblem) -> Response:

@@ -11,6 +11,7 @@ from elko_mock.gate.throttle import Limit
 from elko_mock.scenario import loader
 from elko_mock.scenario.document import schema, write_scenario
 from elko_mock.scenario.model import Scenario
+from tests.unit.scenario.mistakes import mistakes
 
 PROMISED = {
     "default", "fresh-account", "address-not-allowed", "token-rotated-midway", "rate-limited", "three-403s",
@@ -29,7 +30,7 @@ def test_all_that_were_promised_are_there_and_default_is_first() -> None:
 
 @pytest.mark.parametrize("name", sorted(PROMISED))
 def test_each_is_sound_documented_and_completed_by_editors(name: str) -> None:
-    assert loader.check(name) == ()
+    assert mistakes(name) == ()
     scenario = loader.load(name)
     assert scenario.name == name
     first, second = loader.source(name).splitlines()[:2]

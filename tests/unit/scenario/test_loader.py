@@ -24,6 +24,7 @@ from elko_mock.scenario.yaml_marks import LARGEST, read_yaml, write_yaml
 from elko_mock.trade.account import Account, Address
 from elko_mock.trade.rules import HouseRules
 from elko_mock.trade.twists import Coming, Twists
+from tests.unit.scenario.mistakes import mistakes
 
 VALIDATOR = jsonschema_rs.validator_for(schema())
 
@@ -199,19 +200,19 @@ def test_mistakes_are_said_with_file_and_line(tmp_path: Path, text: str, line: i
     assert [finding for finding in findings if finding.line == line and message in finding.message] != [], findings
     assert str(findings[0]) in str(caught.value)
     assert str(findings[0]).startswith(f"{path}:")
-    assert loader.check(path) == findings
+    assert mistakes(path) == findings
 
 
 def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
     path = write(tmp_path, "bad.yaml", "lin: a\nseed: x\nlimit:\n  calls: -1\nextends: nowhere\nseed: 3\n")
-    assert [finding.line for finding in loader.check(path)] == [6, 1, 2, 4, 5]
+    assert [finding.line for finding in mistakes(path)] == [6, 1, 2, 4, 5]
 
 
 @pytest.mark.parametrize(("content", "line"), [(b"line: \xff\xfe\n", 1), (b"line: a\nseed: 1 # \xe9\n", 2)])
 def test_a_file_that_is_not_utf_8(tmp_path: Path, content: bytes, line: int) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes(content)
-    (finding,) = loader.check(str(path))
+    (finding,) = mistakes(str(path))
     assert (finding.line, finding.message) == (line, "the file is not UTF-8")
 
 
@@ -222,24 +223,24 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_too_large_or_cannot_be_read(tmp_path: Path) -> None:
-    (finding,) = loader.check(write(tmp_path, "large.yaml", "#" * (LARGEST + 1)))
+    (finding,) = mistakes(write(tmp_path, "large.yaml", "#" * (LARGEST + 1)))
     assert finding.message == "the file is larger than 256 KiB"
     with pytest.raises(UnknownScenario, match="there is no file"):
         loader.load(str(tmp_path / "none.yaml"))
-    (finding,) = loader.check(str(tmp_path) + "/")
+    (finding,) = mistakes(str(tmp_path) + "/")
     assert "cannot be read" in finding.message
 
 
 def test_a_thousand_laughs_end(tmp_path: Path) -> None:
     lines = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
     lines += [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 12)]
-    findings = loader.check(write(tmp_path, "laughs.yaml", "\n".join(lines)))
+    findings = mistakes(write(tmp_path, "laughs.yaml", "\n".join(lines)))
     assert any("too much repeated by aliases" in finding.message for finding in findings)
     assert len(findings) < 100
 
 
 def test_a_file_with_hundreds_of_mistakes_names_the_first_ones(tmp_path: Path) -> None:
-    findings = loader.check(write(tmp_path, "bad.yaml", "seed: 1\n" * 300))
+    findings = mistakes(write(tmp_path, "bad.yaml", "seed: 1\n" * 300))
     assert 10 < len(findings) < 100
 
 
@@ -271,17 +272,17 @@ def test_extends_adds_up(tmp_path: Path) -> None:
 def test_mistakes_in_a_parent_are_said_in_the_parent(tmp_path: Path) -> None:
     parent = write(tmp_path, "parent.yaml", "\nseed: x\n")
     child = write(tmp_path, "child.yaml", "extends: parent.yaml\n")
-    assert [(finding.file, finding.line) for finding in loader.check(child)] == [(parent, 2)]
+    assert [(finding.file, finding.line) for finding in mistakes(child)] == [(parent, 2)]
 
 
 def test_circles_are_found_wherever_they_close(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "extends: b.yaml\n")
     write(tmp_path, "b.yaml", "line: b\nextends: ./a.yaml\n")
-    (finding,) = loader.check(str(tmp_path / "a.yaml"))
+    (finding,) = mistakes(str(tmp_path / "a.yaml"))
     assert (Path(finding.file).name, finding.line) == ("b.yaml", 2)
     for number in range(30):
         write(tmp_path, f"c{number}.yaml", f"extends: c{number + 1}.yaml\n")
-    (finding,) = loader.check(str(tmp_path / "c0.yaml"))
+    (finding,) = mistakes(str(tmp_path / "c0.yaml"))
     assert "comes back" in finding.message or "too long" in finding.message
 
 

@@ -193,9 +193,9 @@ def refused(data: bytes, worlds: Worlds | None = None) -> str:
     return str(caught.value)
 
 
-def resealed(change: Callable[[dict[str, Any]], object]) -> bytes:
+def resealed(change: Callable[[dict[str, Any]], object], of: bytes | None = None) -> bytes:
     """The snapshot with its state changed and its checksum right."""
-    state = orjson.loads(SAVED.partition(b"\n")[2])
+    state = orjson.loads((of or SAVED).partition(b"\n")[2])
     change(state)
     body = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
     head = {"format": FORMAT, "sha256": hashlib.sha256(body).hexdigest()}
@@ -267,8 +267,8 @@ def put(value: Any, *path: str) -> Callable[[dict[str, Any]], object]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (drop("gate"), "does not fit together: KeyError('gate')"),
-        (drop("gate", "throttle", "latest"), "KeyError('latest')"),
+        (drop("gate"), "does not fit together: 'gate' is missing"),
+        (drop("gate", "throttle", "latest"), "'latest' is missing"),
         (put([], "gate", "account"), "does not fit together"),
         (put(["nonsense"], "gate", "account", "addresses"), "is no IP address"),
         (put("x", "opened"), "does not fit together"),
@@ -312,3 +312,27 @@ def test_a_catalogue_file_that_has_changed_since(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(SnapshotProblem, match="cannot be read"):
         restored(saved, soil)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_snapshot_from_outside_does_not_make_it_read_a_file(tmp_path: Path, there: bool) -> None:
+    named, secret = tmp_path / "goods", tmp_path / "secret"
+    named.write_text("3", encoding="utf-8")
+    if there:
+        secret.write_text("hunter2", encoding="utf-8")
+    read: list[Path] = []
+
+    def catalogue(path: Path) -> Catalog:
+        read.append(path)
+        return Catalog.generate(count=int(path.read_text("utf-8")))
+
+    soil = Soil(catalogs=Catalogs(catalogue))
+    taken = snapshot(seeded("shop", replace(SCENARIO, catalog=named), soil))
+    assert len(restored(taken, soil).trade.catalog) == 3
+    with pytest.raises(SnapshotProblem, match="secret, which no scenario here has named"):
+        restored(resealed(lambda state: None, of=taken.replace(bytes(named), bytes(secret))), soil)
+    other = Soil(catalogs=Catalogs(catalogue))
+    with pytest.raises(SnapshotProblem, match="goods, which no scenario here has named"):
+        restored(taken, other)
+    assert len(restored(taken, other, trusted=True).trade.catalog) == 3
+    assert set(read) == {named}
