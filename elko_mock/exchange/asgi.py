@@ -67,7 +67,7 @@ async def read_request(scope: Scope, receive: Receive, max_body: int, heads: Hea
 
 async def _read_body(request: Request, receive: Receive, max_body: int) -> bytes:
     announced = request.header(b"content-length")
-    if announced is not None and announced.isdigit() and int(announced) > max_body:
+    if announced is not None and announced.isdecimal() and int(announced) > max_body:
         raise BodyTooLarge(request, max_body)
     parts: list[bytes] = []
     length = 0

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from elko_mock.clock import ClockMisuse, Instant, WorldClock, system_now
+from elko_mock.clock import LATEST, Instant, WorldClock, system_now
 from elko_mock.exchange.journal import Journal
 from elko_mock.exchange.messages import Delivery, Fields, Request, Response
 from elko_mock.exchange.pipeline import Proceed
@@ -98,7 +98,7 @@ class Durability:
         held = None if named is None else self._file.world(named)
         if held is not None:
             world = self._bring_back(held)
-            world.journal = journal or world.journal
+            world.journal = world.journal if journal is None else journal
 
     def close(self) -> None:
         """Keep everything as it stands, if it can be written, and let go of the file. All that was acknowledged is in
@@ -210,10 +210,7 @@ class Durability:
 def _resume(clock: WorldClock, at: Instant, wall: Instant) -> None:
     """World time went on while nobody served, unless it stands still."""
     away = 0 if clock.frozen else int(max(0, system_now() - wall) * clock.scale)
-    try:
-        clock.set(max(clock.now(), at + away))
-    except ClockMisuse:
-        return  # beyond the last instant there is: it stays at what the snapshot says
+    clock.set(min(LATEST, max(clock.now(), at + away)))
 
 
 def _account(world: World) -> tuple[object, ...]:

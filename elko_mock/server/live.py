@@ -185,6 +185,8 @@ class Live:
         waited = 0.0
         while not self._server.started:
             if not self._thread.is_alive() or waited > _START_WITHIN:
+                self.stop()
+                self._socket.close()
                 raise RuntimeError("the mock did not start; its log says why")
             ready.wait(0.005)
             waited += 0.005

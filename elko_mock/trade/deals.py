@@ -47,6 +47,7 @@ class Deals:
         self.orders: dict[str, Order] = {}
         self.reservations: dict[str, Reservation] = {}
         self.agenda: list[Turn] = []
+        self._noted: set[Turn] = set()
 
     # ----------------------------------------------------------------------------------------------------- orders
 
@@ -109,7 +110,7 @@ class Deals:
         self.orders[order.id] = order
         for at in order.turns:
             if at > now:
-                heapq.heappush(self.agenda, (at, "order", order.id))
+                self._note((at, "order", order.id))
 
     def resume(self, orders: Iterable[Order], reservations: Iterable[Reservation], now: Instant) -> None:
         """Enter what a snapshot kept, and take off the shelf what is its due."""
@@ -181,7 +182,7 @@ class Deals:
         for line in reservation.lines:
             self._shelf.hold(line.code, line.held)
         if reservation.status is ReservationStatus.ACTIVE:
-            heapq.heappush(self.agenda, (expiry(reservation), "reservation", reservation.id))
+            self._note((expiry(reservation), "reservation", reservation.id))
 
     # ------------------------------------------------------------------------------------------------------- time
 
@@ -189,7 +190,7 @@ class Deals:
         """Let everything happen that fell due; whether anything did."""
         happened = False
         while (turn := self.next_turn()) is not None and turn <= now:
-            _, kind, name = heapq.heappop(self.agenda)
+            _, kind, name = self._next()
             happened = True
             if kind == "reservation":
                 self.end(name, ReservationStatus.EXPIRED)
@@ -198,8 +199,19 @@ class Deals:
     def next_turn(self) -> Instant | None:
         """When the next order moves on or reservation expires."""
         while self.agenda and not self._stands(self.agenda[0]):
-            heapq.heappop(self.agenda)
+            self._next()
         return self.agenda[0][0] if self.agenda else None
+
+    def _note(self, turn: Turn) -> None:
+        """Once each: a reservation that is changed again and again falls due as before."""
+        if turn not in self._noted:
+            self._noted.add(turn)
+            heapq.heappush(self.agenda, turn)
+
+    def _next(self) -> Turn:
+        turn = heapq.heappop(self.agenda)
+        self._noted.discard(turn)
+        return turn
 
     def _stands(self, turn: Turn) -> bool:
         at, kind, name = turn

@@ -179,7 +179,7 @@ class _Reader:
         value = self.row.get(field)
         if value is None:
             return 0, 50, None
-        written = str(value).strip()
+        written = str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
         if not written:
             return 0, 50, ""
         capped = written.startswith(">")

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -386,4 +387,19 @@ def test_a_call_that_cannot_be_done_again_is_said_and_nothing_is_lost(
             _mock(killed)
     again = _mock(killed)
     assert len(_client(again).get("/Orders").data) == 1
+    again.close()
+
+
+def test_a_clock_that_ran_to_the_last_day_there_is_does_not_fall_back(tmp_path: Path) -> None:
+    first = _mock(tmp_path, clock_start=datetime(2099, 12, 31, 23, 50, tzinfo=UTC), clock_scale=2000.0)
+    time.sleep(0.15)  # five minutes for this world
+    client = _client(first)
+    assert client.post("/Orders", ONE).status == 200
+    at = first.worlds.default.clock.now()
+    killed = _copied(tmp_path / "killed", tmp_path)
+    first.close()
+    time.sleep(0.3)
+    again = _mock(killed)
+    assert again.worlds.default.clock.now() >= at
+    assert _client(again).get("/Orders").data[0]["id"] == client.get("/Orders").data[0]["id"]
     again.close()

@@ -5,8 +5,12 @@ from datetime import date
 import pytest
 
 from elko_mock.clock import DAY, HOUR
+from elko_mock.trade.changes import Changes
+from elko_mock.trade.deals import Deals
 from elko_mock.trade.jde import to_jde
+from elko_mock.trade.records import Reservation, ReservationStatus
 from elko_mock.trade.rules import HouseRules
+from elko_mock.trade.shelf import Shelf
 from tests.unit.trade.dealing import INK, OPENED, PAD, PEN, SET, TODAY, got, lines, refused, shop, shown
 
 
@@ -206,3 +210,23 @@ def test_a_cancelled_order_gives_back_to_the_shelf_not_to_the_reservation() -> N
 
 def test_an_empty_reservation_number_is_none() -> None:
     assert got(shop().place_order(OPENED, lines((PEN, 1), reservationId="")))["reservationId"] is None
+
+
+def test_a_reservation_that_is_changed_again_and_again_falls_due_once_and_costs_no_more() -> None:
+    catalog = shop().catalog
+    deals = Deals(
+        Shelf.untouched(catalog),
+        rules=HouseRules(),
+        opened=OPENED,
+        currency="EUR",
+        vat_percent=21,
+        changes=Changes(catalog),
+    )
+    made = deals.reserve(OPENED, lines((PEN, 1)))
+    assert isinstance(made, Reservation)
+    for turn in range(40):
+        day = TODAY + 1 + turn % 2
+        assert isinstance(deals.change(OPENED, made.id, lines((PEN, 1), validUntil=day)), Reservation)
+    assert len(deals.agenda) == 3, "its first last day, and the two it was moved between"
+    assert deals.due(OPENED + 3 * DAY)
+    assert deals.reservations[made.id].status is ReservationStatus.EXPIRED
