@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.interpreters import interpreters
+
 ROOT = Path(__file__).resolve().parent.parent
 TEST_TOOLS = (
     "pytest",
@@ -142,6 +144,13 @@ class Engine:
         assert run.returncode == 0, f"RUN {one.rest}\n{run.stdout}{run.stderr}"
 
 
+def base_python() -> Path:
+    """A Python of the version that the image is made from, where this machine has one; else the one that runs this."""
+    ((major, minor),) = {tuple(re.findall(r"\d+", one.rest)[:2]) for one in INSTRUCTIONS if one.verb == "FROM"}
+    found = interpreters()
+    return found.get((int(major), int(minor)), found[sys.version_info[:2]])
+
+
 def sent(source: str) -> bool:
     """Whether .dockerignore lets a top-level name through: the last pattern that fits decides."""
     verdict = True
@@ -158,7 +167,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     folder = tmp_path_factory.mktemp("docker")
     shims = folder / "base" / "bin"
     shims.mkdir(parents=True)
-    (shims / "python").symlink_to(Path(sys._base_executable))  # type: ignore[attr-defined]
+    (shims / "python").symlink_to(base_python())
     kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name == "HOME"}
     engine = Engine(folder, {**kept, "PATH": f"{shims}:/usr/bin:/bin"})
     engine.carry_out(INSTRUCTIONS)
