@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_SIZE = re.compile(r"(\d{1,15})\s*(?:([kmg])(?:i?b)?|b)?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,15})\s*(?:([kmg])(?:i?b)?|b)?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 
 
@@ -32,6 +32,8 @@ class Kind(NamedTuple):
 def _between(low: float, high: float, convert: type[int] | type[float]) -> Callable[[Any], Any]:
     def parse(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | convert | str):  # True is an int to Python
+            raise ValueError
+        if isinstance(value, str) and not value.isascii():  # Python reads the figures of all scripts
             raise ValueError
         number = convert(value)
         if not low <= number <= high:  # also refuses NaN

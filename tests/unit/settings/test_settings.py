@@ -146,6 +146,7 @@ class TestKinds:
             ("port", 80.0),
             ("port", True),
             ("port", "http"),
+            ("port", "\u0663"),
             ("port", []),
             ("window_seconds", "nan"),
             ("window_seconds", 0),
