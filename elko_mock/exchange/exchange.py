@@ -44,7 +44,7 @@ class Credential(NamedTuple):
 
     form: CredentialForm
     fingerprint: str
-    """Twelve hex digits: equal for equal tokens within one process, no way back to the token. Empty if none."""
+    """Twelve hex digits: equal for equal tokens under one salt; a token is found again only by trying it. Empty if none."""
 
 
 class NearMiss(NamedTuple):

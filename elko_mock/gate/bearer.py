@@ -53,7 +53,7 @@ def parse_bearer(authorization: str | None) -> Bearer:
 
 
 def credential(authorization: str | None, salt: bytes) -> Credential:
-    """What may be recorded of an `Authorization` value: its form and a fingerprint under the process's own salt."""
+    """What may be recorded of an `Authorization` value: its form and a fingerprint under the salt."""
     bearer = parse_bearer(authorization)
     if not bearer.token:
         return NO_CREDENTIAL if bearer.form is CredentialForm.NONE else Credential(bearer.form, "")
