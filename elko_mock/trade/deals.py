@@ -291,9 +291,10 @@ class Deals:
         shelf = self._shelf
         for want in wanted:
             product = want.product
-            if shelf.sells_out(product) and product.code not in shelf.sold_out:
-                shelf.sold_out.add(product.code)
-                self._changes.touch((product.code,))
+            for one in shelf.asked_with(product):
+                if shelf.sells_out(one) and one.code not in shelf.sold_out:
+                    shelf.sold_out.add(one.code)
+                    self._changes.touch((one.code,))
             if ordering and product.code not in shelf.moved and shelf.move_factor(product) is not None:
                 shelf.moved.add(product.code)
                 self._changes.touch((product.code,))

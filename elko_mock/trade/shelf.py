@@ -70,17 +70,25 @@ class Shelf:
     def loose(self, product: Product) -> int:
         """Pieces of the product itself, kit or not."""
         code = product.code
-        if product.habit is Habit.PLENTY:
-            return PLENTY_PIECES
         if code in self.sold_out:
             return 0
+        if product.habit is Habit.PLENTY:
+            return PLENTY_PIECES
         return max(0, self._on_hand(product) - self.taken.get(code, 0))
 
     def obtainable(self, product: Product) -> int:
-        """What an order or reservation finds, which a twist may make less than what is shown."""
-        if self.sells_out(product) or touches(self.twists.unfillable, product.code):
+        """What an order or reservation finds, which a twist may make less than what is shown: of a kit nothing when one
+        of its parts cannot be had."""
+        unfillable = self.twists.unfillable
+        if any(touches(unfillable, one.code) for one in self.asked_with(product)):
             return 0
         return self.free(product)
+
+    def asked_with(self, product: Product) -> tuple[Product, ...]:
+        """What somebody asks for who asks for it: the product, and a kit's parts."""
+        if product.kit is None:
+            return (product,)
+        return (product, *(self.catalog.products[part.code] for part in product.kit.parts))
 
     def sells_out(self, product: Product) -> bool:
         """Whether it is gone the moment someone asks for it."""

@@ -100,6 +100,7 @@ _BEHIND: tuple[tuple[Behind, ...], ...] = (
 )
 _SOME_CODES = st.sampled_from([code for code in _CODES if code not in {goods.UNKNOWN, goods.NO_PRICE} and code > 9])
 _NO_PARTS = st.sampled_from((goods.CHEAPER_BY_TEN, goods.OPTION_A, goods.NULL_QUANTITY, goods.KIT, goods.RECORDED))
+_A_PART_TOO = st.sampled_from((goods.BOARD, goods.OPTION_A, goods.NULL_QUANTITY, goods.KIT, goods.RECORDED))
 _FACTORS = st.sampled_from([Fraction(1, 100), Fraction(9, 10), Fraction(105, 100), Fraction(115, 100), Fraction(3)])
 
 
@@ -138,7 +139,7 @@ def settings(draw: st.DrawFn) -> Setting:
         delivery="backorder" if backorder else draw(st.sampled_from(("whole", "partial", "backorder"))),
         price_factor=draw(st.sampled_from((Fraction(1), Fraction(1), Fraction(1), Fraction(107, 100)))),
         sold_out_at_order=tuple(sorted(draw(st.sets(st.one_of(_NO_PARTS, st.just(goods.BOARD)), max_size=1)))),
-        unfillable=tuple(sorted(draw(st.sets(_NO_PARTS, max_size=1)))),
+        unfillable=tuple(sorted(draw(st.sets(_A_PART_TOO, max_size=1)))),
         price_at_order=draw(st.dictionaries(_NO_PARTS, _FACTORS, max_size=2)),
         house=draw(st.sampled_from(_HOUSES)),
         limit=limit,

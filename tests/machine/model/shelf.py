@@ -102,10 +102,10 @@ class Shelf:
 
     def on_shelf(self, code: int, now: int, draft: Mapping[int, int]) -> int:
         """Pieces of one product itself; `draft` are already meant for somebody."""
-        if code == PLENTY:
-            return NEVER_RUNS_OUT
         if code in self.sold_out:
             return 0
+        if code == PLENTY:
+            return NEVER_RUNS_OUT
         promised = 0 if self.has_come(code, now) else self.promised(code)
         return max(0, self.ever(code, now) - (self.taken(code) - promised) - draft.get(code, 0))
 
@@ -122,9 +122,13 @@ class Shelf:
 
     def gives(self, code: int, now: int, draft: Mapping[int, int]) -> int:
         """What somebody who asks really finds."""
-        if self.sells_out(code) or {code, EVERY} & set(self.setting.unfillable):
+        if {*self.asked_with(code), EVERY} & set(self.setting.unfillable):
             return 0
         return self.free(code, now, draft)
+
+    def asked_with(self, code: int) -> set[int]:
+        """Who asks for a kit asks for its parts (ledger, kit-stock)."""
+        return {code, *self.goods[code].contents}
 
     def fill(
         self,
@@ -150,8 +154,7 @@ class Shelf:
     def ask(self, codes: Iterable[int], *, ordering: bool) -> None:
         """Asking alone makes some sell out, and ordering makes some dearer, whatever comes of it (README)."""
         for code in codes:
-            if self.sells_out(code):
-                self.sold_out.add(code)
+            self.sold_out |= {one for one in self.asked_with(code) if self.sells_out(one)}
             if ordering and self.moves_by(code) is not None:
                 self.moved.add(code)
 

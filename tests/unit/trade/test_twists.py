@@ -5,7 +5,7 @@ import pytest
 from elko_mock.clock import DAY, HOUR
 from elko_mock.trade import fixed
 from elko_mock.trade.nullable import NULLABLE, PRODUCT
-from elko_mock.trade.product import Habit
+from elko_mock.trade.product import Habit, Kit, KitPart
 from elko_mock.trade.rules import HouseRules
 from elko_mock.trade.trade import Trade
 from elko_mock.trade.twists import Coming, TwistProblem, Twists
@@ -115,6 +115,30 @@ def test_unfillable() -> None:
         assert shown(trade, PEN) == "10"
     order = got(trade.place_order(OPENED, lines((PEN, 1), (INK, 1))))
     assert [line["quantity"] for line in order["lines"]] == [0, 1]
+
+
+@pytest.mark.parametrize("codes", [frozenset({INK}), frozenset({SET}), frozenset({"*"})])
+def test_a_kit_is_not_filled_from_a_part_that_cannot_be_had(codes: frozenset[int]) -> None:
+    trade = shop(twists=Twists(unfillable=codes))
+    refused(trade.place_order(OPENED, lines((SET, 1))), "out-of-stock")
+    refused(trade.reserve(OPENED, lines((SET, 1))), "out-of-stock")
+    assert [shown(trade, code) for code in (SET, PEN, INK)] == ["1", "10", "3"]
+
+
+@pytest.mark.parametrize("part_habit", [None, Habit.SELLS_OUT_AT_ORDER, Habit.PLENTY])
+def test_whoever_asks_for_a_kit_asks_for_its_parts(part_habit: Habit | None) -> None:
+    trade = shop(
+        product(PEN, 10),
+        product(INK, 3, habit=part_habit),
+        product(SET, 0, kit=Kit((KitPart(PEN, 1), KitPart(INK, 2)))),
+        twists=Twists() if part_habit is Habit.SELLS_OUT_AT_ORDER else Twists(sold_out_at_order=frozenset({INK})),
+    )
+    assert shown(trade, SET) != "0"
+    version = trade.version
+    refused(trade.place_order(OPENED, lines((SET, 1))), "out-of-stock")
+    assert [shown(trade, code) for code in (SET, PEN, INK)] == ["0", "10", "0"]
+    assert trade.version > version
+    assert trade.touched >= {SET, INK}
 
 
 def test_price_at_order() -> None:
