@@ -16,8 +16,6 @@ from elko_mock.wire.compression import Unpackable, accepts_gzip, compress, compr
 from elko_mock.wire.lenient import coerce
 from elko_mock.wire.media_type import Representation, negotiate, parse_content_type
 
-_GZIP_FROM = 1024
-"""Smaller answers are sent as they are: compressing them costs more than it saves."""
 _VARY: tuple[bytes, bytes] = (b"vary", b"Accept-Encoding")
 _GZIP: tuple[bytes, bytes] = (b"content-encoding", b"gzip")
 
@@ -81,7 +79,7 @@ class Negotiate:
         request, data = call.request, answer.data
         offered = operation.answers[answer.status].media_types
         representation = negotiate(request.header(b"accept"), offered, bare_string=isinstance(data, str))
-        headers = (*response.headers, _content_type(representation))
+        headers = (*response.headers, _content_type(representation), _VARY)
         zipped = accepts_gzip(request.header(b"accept-encoding"))
 
         def found(violations: tuple[Violation, ...]) -> None:
@@ -90,16 +88,14 @@ class Negotiate:
         if writer.streams(data):
             chunks = writer.stream(data, representation, found)
             if zipped:
-                return Response(answer.status, (*headers, _VARY, _GZIP), compress_chunks(chunks))
-            return Response(answer.status, (*headers, _VARY), chunks)
+                return Response(answer.status, (*headers, _GZIP), compress_chunks(chunks))
+            return Response(answer.status, headers, chunks)
         body, pieces = writer.write(data, representation, found)
         sent = body
-        if len(body) >= _GZIP_FROM:
-            headers = (*headers, _VARY)
-            if zipped:
-                sent = compress(body)
-                headers = (*headers, _GZIP)
-                call.packed = (sent, body)
+        if zipped:
+            sent = compress(body)
+            headers = (*headers, _GZIP)
+            call.packed = (sent, body)
         if pieces is not None:
             limit = call.world.journal.body_limit
             call.shown = (sent, pieces if len(body) <= limit else body[:limit])

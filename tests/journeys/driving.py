@@ -1,6 +1,7 @@
 """Drives a mock as a client would: over a real port or in process, in JSON or in XML."""
 
 import asyncio
+import gzip
 import http.client
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,6 +144,8 @@ class Client:
             headers["Content-Type"] = _TYPES[self.form]
             raw = self._encoded(method, path, body)
         status, answered, answer = self.send(method, target, headers, raw)
+        if answered.get("content-encoding") == "gzip":
+            answer = gzip.decompress(answer)
         return Reply(status, answered, answer, self._decoded(method, path, status, answered, answer))
 
     def _encoded(self, method: str, path: str, body: Any) -> bytes:

@@ -158,6 +158,28 @@ def test_gzip_is_honoured_and_the_same_bytes_come_out(mock: Mock, world: World) 
     assert refused == plain
 
 
+@pytest.mark.parametrize("target", ["/Catalog/Vendors", "/Orders", "/Cart", "/Accounts/My"])
+@pytest.mark.parametrize("accept", ["application/json", "text/xml"])
+def test_gzip_is_honoured_however_small_the_answer_is(mock: Mock, world: World, target: str, accept: str) -> None:
+    headers = {"Authorization": f"Bearer {world.gate.account.token}", "Accept": accept}
+    _, plainly, plain = in_process(mock)("GET", BASE + target, headers, b"")
+    _, answered, packed = in_process(mock)("GET", BASE + target, {**headers, "Accept-Encoding": "gzip, deflate"}, b"")
+    assert (answered["content-encoding"], answered["vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed) == plain
+    assert plainly["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in plainly
+
+
+@pytest.mark.parametrize(
+    ("target", "status"), [("/Nothing", 404), ("/Orders/none", 404), ("/Catalog/Products?elkoCode=x", 400)]
+)
+def test_problem_details_are_no_type_that_is_packed(mock: Mock, world: World, target: str, status: int) -> None:
+    headers = {"Authorization": f"Bearer {world.gate.account.token}", "Accept-Encoding": "gzip"}
+    code, answered, raw = in_process(mock)("GET", BASE + target, headers, b"")
+    assert (code, json.loads(raw)["status"]) == (status, status)
+    assert not {"content-encoding", "vary"} & set(answered)
+
+
 TEXTUAL = {
     "lines": [{"elkoCode": "9000001", "quantity": "2", "price": "12.50"}],
     "orderIfAllAvailable": "true",
