@@ -263,3 +263,10 @@ def test_link_expressions_find_their_value_in_the_example() -> None:
                 for step in expression.removeprefix("$response.body#/").split("/"):
                     value = value[int(step)] if isinstance(value, list) else value[step]
                 assert value is not None, (operation.id, link.name)
+
+
+@pytest.mark.parametrize("name", ["Order", "OrderLine", "EndUser"])
+def test_no_answer_to_an_order_is_recorded(name: str) -> None:
+    schema = _as_written()["components"]["schemas"][name]
+    levels = {schema["x-elko-evidence"], *(one["x-elko-evidence"] for one in schema["properties"].values())}
+    assert levels == {"inferred"}, "evidence 3.5 has a request only"

@@ -180,6 +180,17 @@ def test_problem_details_are_no_type_that_is_packed(mock: Mock, world: World, ta
     assert not {"content-encoding", "vary"} & set(answered)
 
 
+@pytest.mark.parametrize("id_", [0, 7, "7", "", None])
+def test_evidence_3_5_gives_the_id_of_a_line_no_type(mock: Mock, world: World, id_: int | str | None) -> None:
+    client = Client(in_process(mock), token=world.gate.account.token or "")
+    reply = client.post("/Orders", {"lines": [{"id": id_, "elkoCode": 9000001, "quantity": 1}]})
+    assert (reply.status, reply.data["lines"][0]["id"]) == (200, "1")
+    element = b'<id i:nil="true"/>' if id_ is None else f"<id>{id_}</id>".encode()
+    xml = ORDER_XML.replace(b"<elkoCode>", element + b"<elkoCode>", 1)
+    headers = {"Authorization": f"Bearer {world.gate.account.token}", "Content-Type": "application/xml"}
+    assert in_process(mock)("POST", f"{BASE}/Orders", headers, xml)[0] == 200
+
+
 TEXTUAL = {
     "lines": [{"elkoCode": "9000001", "quantity": "2", "price": "12.50"}],
     "orderIfAllAvailable": "true",
