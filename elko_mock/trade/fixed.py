@@ -55,7 +55,10 @@ FIXED_CODES = (
     FixedCode(KIT_FAN, "part of the kit 9000007, two in each: 9 pieces, enough for four kits"),
     FixedCode(KIT_OPTION_A, "option of the kit 9000007: 30 pieces"),
     FixedCode(KIT_OPTION_B, "option of the kit 9000007: out of stock"),
-    FixedCode(ALL_NULL, "every nullable property is null; 8 pieces at 10.00 can be ordered all the same"),
+    FixedCode(
+        ALL_NULL,
+        "every nullable property of its row is null, no pictures; 8 pieces at 10.00 can be ordered all the same",
+    ),
     FixedCode(EMPTY_QUANTITY, 'quantity is the empty string ""; 7 pieces are there'),
     FixedCode(NULL_QUANTITY, "quantity is null; 7 pieces are there"),
     FixedCode(DEAR_LOT, "dear and sold by lot: 99999.99 each, 3 pieces"),

@@ -106,6 +106,7 @@ def test_a_body_longer_than_was_said_is_the_next_request(served: Served) -> None
         (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n", [404]),
         (request("CONNECT", b"Orders") + HEALTH, [405]),
         (request("TRACE", b"Orders", close=True), [405]),
+        (request("PROPFIND", b"Orders", close=True), [405]),
         (request("GET", b"Orders#fragment", close=True), [403]),
         (request("GET", b"Orders??", close=True), [403]),
         (TOKEN + b"Transfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n2\r\n\x1f\x8b\r\n0\r\n\r\n", [400]),
