@@ -12,6 +12,8 @@ from elko_mock.verify.model import Finding
 from elko_mock.verify.reply import Reply
 from elko_mock.verify.survey import Facts
 
+_TRIES = 3
+
 
 class Timekeeper(Protocol):
     """Lets the provider's time pass: by waiting, or by moving a mock's clock."""
@@ -84,9 +86,33 @@ class Trial:
             self.fail(operation, message, *replies)
         return good
 
+    def steady(
+        self,
+        first: Reply,
+        again: Callable[[], Reply],
+        other: Callable[[], Reply],
+        agree: Callable[[Reply, Reply], bool],
+    ) -> tuple[Reply, Reply] | None:
+        """Two answers that ought to agree, as they were at one time: where they do not, the first is asked `again`,
+        and only if it is as it was does the `other` stand against it. None when it moved each time, which the ledger
+        then says."""
+        for _ in range(_TRIES):
+            second = other()
+            if agree(first, second):
+                return first, second
+            before, first = first, again()
+            if same([before, first]):
+                return first, second
+        self.unjudged("what it compares moved each time it was asked for")
+        return None
+
     def nothing_there(self, reason: str) -> None:
         """There is nothing to judge by."""
         self.ledger.nothing_there.setdefault(self.check, reason)
+
+    def unjudged(self, reason: str) -> None:
+        """There is something to judge, and it could not be."""
+        self.ledger.unjudged.setdefault(self.check, reason)
 
     def has(self, *operations: str) -> bool:
         """Whether the document has all of these."""
@@ -103,6 +129,8 @@ class Check:
     run: Callable[[Trial], None]
     needs: tuple[str, ...] = ()
     """Operations without which it cannot run."""
+    one_of: tuple[str, ...] = ()
+    """Operations of which it takes at least one; empty where it takes what there is."""
     writes: bool = False
     """Whether it changes something at the provider."""
     last: bool = False

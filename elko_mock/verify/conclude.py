@@ -7,7 +7,7 @@ from elko_mock.verify.check import Check
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.model import CheckResult, OperationResult, Standing, Tally
 from elko_mock.verify.scope import is_read_only
-from elko_mock.verify.survey import Facts
+from elko_mock.verify.survey import NEED_PRODUCTS, Facts
 
 ANSWERED = "answered"
 """The check that every call gets an answer; it is held on every call."""
@@ -38,6 +38,10 @@ def _operation(operation: Operation, tally: Tally, failed: set[str], facts: Fact
         return OperationResult(tally, Standing.NOT_JUDGED, "no call went out")
     if tally.share < _ENOUGH:
         return OperationResult(tally, Standing.NOT_JUDGED, f"only {tally.share:.0%} of its answers could be judged")
+    if facts.lacks_products and operation.known_as in NEED_PRODUCTS:
+        return OperationResult(
+            tally, Standing.NOT_JUDGED, "no product was found, though there are categories or vendors"
+        )
     if not tally.succeeded:
         if _without_matter(operation, facts):
             return OperationResult(tally, Standing.NOTHING_THERE, "the account has nothing that it could answer")
@@ -61,13 +65,12 @@ def _why_left_out(operation: Operation) -> str:
 def check_results(
     own: Iterable[Check], chosen: Iterable[str], generated: Mapping[str, str], ledger: Ledger, *, writes: bool
 ) -> tuple[CheckResult, ...]:
-    """One line for each check, our own first. `chosen`: the ids of our own that were run."""
-    ran = set(chosen)
-    return tuple(_checks(own, ran, generated, ledger, writes))
+    """One line for each check, our own last. `chosen`: the ids of those that the run was to make."""
+    return tuple(_checks(own, set(chosen), generated, ledger, writes))
 
 
 def _checks(
-    own: Iterable[Check], ran: set[str], generated: Mapping[str, str], ledger: Ledger, writes: bool
+    own: Iterable[Check], chosen: set[str], generated: Mapping[str, str], ledger: Ledger, writes: bool
 ) -> Iterator[CheckResult]:
     yield _check(ANSWERED, "Every call gets an answer", ledger, "no call went out")
     for name, title in generated.items():
@@ -77,7 +80,7 @@ def _checks(
             ledger.nothing_there.setdefault(name, "no call that it applies to")
             yield _check(name, title, ledger, "")
     for check in own:
-        if check.id in ran:
+        if check.id in chosen:
             yield _check(check.id, check.title, ledger, "it found nothing that it could rely on")
         else:
             yield CheckResult(check.id, check.title, Standing.LEFT_OUT, 0)

@@ -99,6 +99,7 @@ class StopCause(StrEnum):
     """A 403 where none was due: throttled, blocked, an address or a token that is not accepted."""
     UNREACHABLE = "unreachable"
     BUDGET = "budget"
+    """One call more was wanted than `--max-calls` allows."""
     INTERRUPTED = "interrupted"
     BROKEN = "broken"
     """Something in the run itself, not in the provider."""
@@ -152,26 +153,22 @@ class Verdict(NamedTuple):
 
     @property
     def not_judged(self) -> tuple[str, ...]:
-        """What was to be judged and could not be, one line each."""
-        operations = [
-            f"{result.tally.operation}: {result.reason}"
-            for result in self.operations
-            if result.standing is Standing.NOT_JUDGED
-        ]
-        checks = [
-            f"{result.check}: {result.reason}" for result in self.checks if result.standing is Standing.NOT_JUDGED
-        ]
-        return (*operations, *checks)
+        """What was to be judged and could not be, one line for each reason."""
+        results = [(result.tally.operation, result.standing, result.reason) for result in self.operations]
+        results += [(result.check, result.standing, result.reason) for result in self.checks]
+        names: dict[str, list[str]] = {}
+        for name, standing, reason in results:
+            if standing is Standing.NOT_JUDGED:
+                names.setdefault(reason, []).append(name)
+        return tuple(f"{', '.join(those)}: {reason}" for reason, those in names.items())
 
     @property
     def outcome(self) -> Outcome:
-        """A finding is a finding whatever happened afterwards; without one, only a whole run conforms. A budget that
-        is used up makes a run shorter, not worse: all that was to be judged must have been all the same."""
+        """A finding is a finding whatever happened afterwards; without one, only a whole run conforms."""
         if self.findings:
             return Outcome.DOES_NOT
-        cut_short = self.stop is not None and self.stop.cause is not StopCause.BUDGET
         nothing = not any(result.standing is Standing.PASSED for result in self.operations)
-        return Outcome.COULD_NOT_RUN if cut_short or nothing or self.not_judged else Outcome.CONFORMS
+        return Outcome.COULD_NOT_RUN if self.stop or nothing or self.not_judged else Outcome.CONFORMS
 
     @property
     def exit_code(self) -> int:

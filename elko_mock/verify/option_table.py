@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 DEFAULT_CALLS = 1000
-"""Most calls of a run against anything but this machine."""
+"""Most calls of a run that only reads, against anything but this machine. A whole one takes some 750."""
 
 
 class Option(NamedTuple):
@@ -32,7 +32,12 @@ OPTIONS = (
     Option("quick", None, "leave out the generated calls that go through every boundary of every schema"),
     Option("examples", "N", "generated calls per operation; 5, or 30 against a mock", number=True),
     Option("share", "PERCENT", "part of ELKO's limit to use; 20, and no pace against a mock", number=True),
-    Option("max-calls", "N", f"stop after so many calls; {DEFAULT_CALLS}, or none against this machine", number=True),
+    Option(
+        "max-calls",
+        "N",
+        f"stop after so many calls; {DEFAULT_CALLS}, or no end on this machine and where writes are allowed",
+        number=True,
+    ),
     Option("seed", "N", "same seed, same generated calls", number=True),
     Option("timeout", "SECONDS", "wait so long for a byte of an answer", number=True),
     Option("insecure", None, "do not check the server's certificate; not for ELKO's own hosts"),

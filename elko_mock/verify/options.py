@@ -47,7 +47,7 @@ def plan_of(url: str, given: Mapping[str, Any], table: Mapping[str, Any] | None 
         token=_token(values),
         credentials=_credentials(values),
         share=_number(values, "share", 1, _MOST_SHARE),
-        max_calls=max_calls if max_calls is not None or target.loopback else DEFAULT_CALLS,
+        max_calls=max_calls if max_calls is not None or target.loopback or target.writes else DEFAULT_CALLS,
         examples=_number(values, "examples", 1, 1_000_000),
         quick=bool(values.get("quick")),
         seed=1 if seed is None else seed,

@@ -53,6 +53,7 @@ def own_checks_of(plan: Plan) -> tuple[Check, ...]:
         if (plan.checks is None or check.id in plan.checks)
         and (plan.target.writes or not check.writes)
         and inside.issuperset(check.needs)
+        and not (check.one_of and inside.isdisjoint(check.one_of))
     )
 
 

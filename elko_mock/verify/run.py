@@ -20,7 +20,7 @@ from elko_mock.verify.generated.document import ForeignReference, Form
 from elko_mock.verify.generated.tuning import CHECKS, Effort
 from elko_mock.verify.line import Line, Stopped
 from elko_mock.verify.model import Finding, Stop, StopCause, Verdict
-from elko_mock.verify.plan import Plan, own_checks_of
+from elko_mock.verify.plan import Plan, checks_of, own_checks_of
 from elko_mock.verify.session import Session, session
 from elko_mock.verify.survey import Facts, deal, survey
 
@@ -98,7 +98,8 @@ class _Run:
         self._doing = doing
         self._facts = Facts()
         self._cases = 0
-        self._ran: list[str] = []
+        self._done: set[str] = {ANSWERED}
+        """Checks that came to their end."""
         self._started = (system_now(), stopwatch())
 
     def go(self) -> None:
@@ -115,6 +116,7 @@ class _Run:
                 self._try(check)
         for form in means.plan.forms:
             self._generate(form)
+        self._done.update(CHECKS)
         for check in chosen:
             if check.last:
                 with means.switch.off():
@@ -126,6 +128,9 @@ class _Run:
         plan, line, ledger = means.plan, means.line, means.ledger
         ledger.look(ANSWERED, line.calls)
         self._losses()
+        for check in checks_of(plan):
+            if check not in self._done:
+                ledger.unjudged.setdefault(check, "the run ended before it was done")
         at, began = self._started
         info = plan.contract.document.get("info", {})
         verdict = Verdict(
@@ -139,7 +144,7 @@ class _Run:
             calls=line.calls,
             cases=self._cases,
             operations=operation_results(plan.contract.operations, means.scope, ledger, self._facts),
-            checks=check_results(OWN, self._ran, CHECKS, ledger, writes=plan.target.writes),
+            checks=check_results(OWN, checks_of(plan), CHECKS, ledger, writes=plan.target.writes),
             stop=line.stop,
             notes=(*means.place.notes, *self._notes()),
         )
@@ -148,7 +153,6 @@ class _Run:
     def _try(self, check: Check) -> None:
         means, place = self._means, self._means.place
         self._doing[0] = check.id
-        self._ran.append(check.id)
         check.on(
             Trial(
                 check.id,
@@ -160,6 +164,7 @@ class _Run:
                 place.limited_token,
             )
         )
+        self._done.add(check.id)
 
     def _generate(self, form: Form) -> None:
         means, plan = self._means, self._means.plan

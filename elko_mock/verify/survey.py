@@ -1,6 +1,6 @@
 """Survey: a few reads at the start that find out what is there, so that the rest can ask for real things."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,15 @@ from elko_mock.verify.asker import NOTHING, Arguments, Asker, NoReply
 from elko_mock.verify.reply import Reply
 
 _ENOUGH_PRODUCTS = 8
-_CATEGORIES_TRIED = 6
+_TRIED = 6
+"""Categories, and vendors, that are asked for their products."""
 _CODES_KEPT = 40
 _A_FEW = 6
 _DAYS_TO_INVOICE = 5
+NEED_PRODUCTS = frozenset(
+    {"getProducts", "getProductDescription", "getMediaItems", "getAvailabilityAndPrice", "getAvailability"}
+)
+"""Reading operations that can be judged by real products only."""
 _FIXED = frozenset(fixed.code for fixed in FIXED_CODES)
 
 
@@ -24,6 +29,8 @@ class Facts:
     """ELKO codes of real products."""
     products: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """By code, as the product list has them."""
+    lacks_products: bool = False
+    """Whether no product was found, although there are categories or vendors."""
     kits: list[int] = field(default_factory=list)
     """Codes of products that are sold as kits."""
     vendors: list[str] = field(default_factory=list)
@@ -115,17 +122,33 @@ def sellable(code: int, row: Mapping[str, Any]) -> bool:
 
 
 def _find_products(asker: Asker, facts: Facts) -> None:
-    """By category, never the whole catalogue: ELKO asks for that list once a day at most."""
-    spread = facts.categories[:: max(1, len(facts.categories) // _CATEGORIES_TRIED)]
-    for category in spread[:_CATEGORIES_TRIED]:
-        for row in _rows(asker, "getProducts", Arguments((), (("catalog", category),))):
-            facts.products[row["elkoCode"]] = row
-        if len(facts.products) >= _ENOUGH_PRODUCTS:
-            break
+    """By category; where that finds none, by vendor; where that finds none either, in the whole catalogue, which ELKO
+    asks for once a day at most."""
+    catalogue = facts.categories or facts.vendors
+    _ask_for_products(asker, facts, [(("catalog", code),) for code in _spread(facts.categories)])
+    if not facts.products:
+        _ask_for_products(asker, facts, [(("vendorCode", code),) for code in _spread(facts.vendors)])
+    if not facts.products and catalogue:
+        _ask_for_products(asker, facts, [()])
     facts.codes = list(facts.products)[:_CODES_KEPT]
+    facts.lacks_products = bool(catalogue) and not facts.codes
     for row in _rows(asker, "getProducts", Arguments((), (("elkoCode", str(KIT)),))):
         facts.products[row["elkoCode"]] = row  # the mock's kit; another provider's come with the categories
     facts.kits = [code for code, row in facts.products.items() if row["obligatoryKit"]]
+
+
+def _ask_for_products(asker: Asker, facts: Facts, queries: Iterable[tuple[tuple[str, str], ...]]) -> None:
+    """One query after the other until there are enough."""
+    for query in queries:
+        for row in _rows(asker, "getProducts", Arguments((), query)):
+            facts.products[row["elkoCode"]] = row
+        if len(facts.products) >= _ENOUGH_PRODUCTS:
+            break
+
+
+def _spread(codes: list[str]) -> list[str]:
+    """A few, from all over the list."""
+    return codes[:: max(1, len(codes) // _TRIED)][:_TRIED]
 
 
 def _rows(asker: Asker, name: str, arguments: Arguments = NOTHING) -> Iterator[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from elko_mock.verify.report.machine import evidence
 def test_the_run_was_whole(verdict: Verdict) -> None:
     """It was not throttled, refused, cut short or broken."""
     if verdict.stop is not None:
-        pytest.fail(f"{verdict.outcome.value}: {verdict.stop.message}", pytrace=False)
+        pytest.fail(f"the run ended early: {verdict.stop.message}", pytrace=False)
 
 
 def test_operation(verdict: Verdict, operation: str) -> None:

@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 
 from elko_mock.contract.contract import Contract
+from elko_mock.exchange.messages import Response
 from elko_mock.server.app import Mock
 from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
 from elko_mock.verify.model import Outcome, Standing, StopCause
+from elko_mock.verify.observing.observe import observe
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.run import verify
 from elko_mock.verify.target import parse_target
+from tests.verify.cage import Before, Cage, Seen, problem
 
 TOKEN = str(assemble(Settings(products=10)).worlds.default.gate.account.token)
 QUICK: dict[str, Any] = {"examples": 2, "quick": True, "forms": ("json",)}
@@ -95,6 +98,63 @@ def test_max_calls_is_kept_to_the_call() -> None:
     assert len(mock.worlds.default.journal) == 25
     assert verdict.outcome is Outcome.COULD_NOT_RUN
     assert verdict.not_judged
+
+
+@pytest.mark.parametrize("short", [1, 20])
+def test_a_budget_that_is_used_up_could_not_run_and_one_that_is_not_does_no_harm(short: int) -> None:
+    only = frozenset({"getVendors", "getCategories"})
+    with Live(assemble(Settings(limit=0))) as live:
+        whole = verify(plan(live, only=only)).verdict
+        enough = verify(plan(live, only=only, max_calls=whole.calls)).verdict
+        cut = verify(plan(live, only=only, max_calls=whole.calls - short)).verdict
+    assert [whole.outcome, enough.outcome, cut.outcome] == [
+        Outcome.CONFORMS,
+        Outcome.CONFORMS,
+        Outcome.COULD_NOT_RUN,
+    ], (whole.not_judged, enough.not_judged)
+    assert enough.stop is None
+    assert cut.calls == whole.calls - short
+
+
+def test_checks_that_a_budget_cut_off_are_not_judged() -> None:
+    mock = assemble(Settings(limit=0))
+    with Live(mock) as live:
+        only = frozenset({"getVendors", "getCategories"})
+        verdict = verify(plan(live, only=only, max_calls=3)).verdict
+    standings = {check.check: check.standing for check in verdict.checks}
+    for cut_short in ("token-needed", "accept-rules", "negative_data_rejection", "response_schema_conformance"):
+        assert standings[cut_short] is Standing.NOT_JUDGED, cut_short
+    assert verdict.exit_code == 3
+
+
+def blocked_from_two_spaces_on() -> Before:
+    """Throttled at the very call that writes two spaces: a 403 as the document has it, whatever comes after."""
+    blocked = [False]
+
+    def refuse(seen: Seen) -> Response | None:
+        blocked[0] = blocked[0] or (seen.request.authorization or "").startswith("Bearer  ")
+        return problem(403) if blocked[0] and seen.operation is not None else None
+
+    return refuse
+
+
+def test_a_block_that_begins_at_an_odd_call_is_no_finding() -> None:
+    mock = assemble(Settings(limit=0))
+    with Live(Cage(mock, mock.contract, blocked_from_two_spaces_on())) as live:
+        verdict = verify(plan(live)).verdict
+    assert verdict.findings == ()
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert verdict.stop is not None
+    assert verdict.stop.cause is StopCause.REFUSED
+
+
+def test_nor_is_it_one_for_observe() -> None:
+    mock = assemble(Settings(limit=0))
+    with Live(Cage(mock, mock.contract, blocked_from_two_spaces_on())) as live:
+        seen = observe(plan(live))
+    assert seen.contradicted == ()
+    assert seen.exit_code == 3
+    assert "authorization-form" not in {one.entry.id for one in seen.ledger if one.seen is not None}
 
 
 def command(*words: str, **how: Any) -> "subprocess.CompletedProcess[str]":
@@ -224,6 +284,10 @@ def test_the_same_as_a_pytest_suite(tmp_path: Path) -> None:
         assert bad.returncode == 1
         assert "Verdict: could not run" in bad.stdout
         assert " failed" in bad.stdout.splitlines()[-1]
+        short = suite(*words, "--elko-max-calls", "2", cwd=tmp_path)
+        assert short.returncode == 1
+        assert "the run ended early: --max-calls 2 is used up" in short.stdout
+        assert "conforms" not in short.stdout
     assert suite("--elko-url", "nonsense", cwd=tmp_path).returncode != 0
     nothing = suite("-rs", cwd=tmp_path)
     assert "--elko-url URL says which server to check" in nothing.stdout

@@ -180,6 +180,31 @@ def open_door(seen: Seen) -> Response | None:
     return None
 
 
+@before("a wrong token good for all but vendors", "token-needed")
+def wrong_token_taken(seen: Seen) -> Response | None:
+    if seen.operation == "getCart" and (seen.request.authorization or "").endswith("c2lnbmF0dXJl"):
+        return json_response(200, operation_of(seen).example())
+    return None
+
+
+def open_writes() -> tuple[Before | None, After | None]:
+    latest: list[str] = []
+
+    def lend_the_token(seen: Seen) -> Request | None:
+        if seen.operation is None or seen.operation == "issueToken":
+            return None
+        if seen.request.authorization is not None:
+            latest[:] = [seen.request.authorization]
+        elif seen.request.method != "GET" and latest:
+            return seen.request._replace(authorization=latest[0])
+        return None
+
+    return lend_the_token, None
+
+
+ZOO.append(Animal("writes open to everybody", "token-needed", open_writes))
+
+
 @after("a 403 that tells why", "forbidden-alike")
 def talkative(seen: Seen, response: Response) -> Response | None:
     if response.status == 403 and seen.request.authorization is None:
@@ -344,6 +369,41 @@ def first_only(seen: Seen) -> Request | None:
 def one_more(rows: Any) -> None:
     if len(rows) == 2:
         rows.append(rows[0])
+
+
+def without(parameter: str) -> Before:
+    """The provider does not know a parameter."""
+
+    def drop(seen: Seen) -> Request | None:
+        if seen.operation not in PRODUCTS:
+            return None
+        return seen.with_query(pair for pair in seen.parameters() if pair[0].lower() != parameter.lower())
+
+    return drop
+
+
+ZOO += [
+    Animal("vendorCode ignored", "filter-honoured", lambda: (without("vendorCode"), None)),
+    Animal("catalog ignored", "filter-honoured", lambda: (without("catalog"), None)),
+]
+
+
+@after("a category that holds nothing", "filter-honoured")
+def no_category(seen: Seen, response: Response) -> Response | None:
+    by_category = any(name == "catalog" and value for name, value in seen.parameters())
+    if seen.operation == "getProducts" and by_category and response.status == 200 and not is_xml(seen):
+        return json_response(200, [])
+    return None
+
+
+@data("orders twice", "rows-once", "listOrders")
+def orders_twice(rows: Any) -> list[Any]:
+    return [*rows, *rows]
+
+
+@data("a vendor twice", "rows-once", "getVendors")
+def vendor_twice(rows: Any) -> list[Any]:
+    return [*rows, *rows[:1]]
 
 
 @before("unknown names refused", "query-names")

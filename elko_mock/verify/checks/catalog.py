@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from elko_mock.verify.asker import Arguments
@@ -11,7 +12,6 @@ from elko_mock.verify.survey import rows
 
 _QUANTITY = re.compile(r"(>?[0-9]+)?")
 """A figure, or `>` and a figure when there is more (evidence 3.1); empty when it is not told."""
-_TRIES = 3
 _TYPES = {
     "Availability": (False, False),
     "AvailabilityIncoming": (True, False),
@@ -47,36 +47,43 @@ def availability_agrees(trial: Trial) -> None:
     ):
         if not trial.has(name):
             continue
-        listed = trial.ask("getProducts", asked)
-        for _ in range(_TRIES):
-            told = trial.ask(name, arguments)
-            if not (listed.sound and told.sound) or not list(_disagreements(listed, told)):
-                break
-            again = trial.ask("getProducts", asked)
-            if again.data == listed.data:
-                break
-            listed = again
-        if listed.sound and told.sound:
-            found = list(_disagreements(listed, told))
-            trial.expect(not found, name, "\n".join(found[:5]), listed, told)
+        pair = trial.steady(
+            trial.ask("getProducts", asked),
+            partial(trial.ask, "getProducts", asked),
+            partial(trial.ask, name, arguments),
+            lambda listed, told: not list(_disagreements(listed, told)),
+        )
+        if pair is not None and pair[0].sound and pair[1].sound:
+            found = list(_disagreements(*pair))
+            trial.expect(not found, name, "\n".join(found[:5]), *pair)
 
 
 def availability_types(trial: Trial) -> None:
-    """Which of `incoming` and `prices` are filled follows `type`."""
+    """Which of `incoming` and `prices` are filled follows `type`. Either may be null in a row all the same."""
     codes = ",".join(map(str, trial.facts.codes[:10]))
     if not codes:
         trial.nothing_there(_NO_CODES)
         return
+    here = "getAvailabilityAndPrice"
     for kind, (incoming, prices) in _TYPES.items():
-        reply = trial.ask("getAvailabilityAndPrice", Arguments((kind,), (("elkoCodes", codes),)))
+        reply = trial.ask(here, Arguments((kind,), (("elkoCodes", codes),)))
         for row in rows(reply):
             told = f"type {kind}: {row['productId']} has"
-            here = "getAvailabilityAndPrice"
             trial.expect(incoming or row["incoming"] is None, here, f"{told} incoming, not asked for", reply)
-            good = (row["prices"] is not None) == prices
-            trial.expect(
-                good, here, f"{told} {'no ' if prices else ''}prices{'' if prices else ', not asked for'}", reply
-            )
+            trial.expect(prices or row["prices"] is None, here, f"{told} prices, not asked for", reply)
+        if prices:
+            _priced(trial, kind, reply)
+
+
+def _priced(trial: Trial, kind: str, reply: Reply) -> None:
+    """Prices that were asked for and are in no row, though the product list has them, are not served."""
+    priced = {code for code, row in trial.facts.products.items() if row["discountPrice"]}
+    told = [row for row in rows(reply) if row["productId"] in priced]
+    if any(row["stockQuantity"] is not None for row in told):
+        good = any(row["prices"] is not None for row in told)
+        trial.expect(good, "getAvailabilityAndPrice", f"type {kind}: {len(told)} products, and no prices", reply)
+    elif told:
+        trial.unjudged(f"type {kind}: all that may be null is null, in all {len(told)} rows")
 
 
 def families(trial: Trial) -> None:
@@ -161,6 +168,7 @@ CHECKS = (
         "Availability and prices are those of the product list",
         availability_agrees,
         ("getProducts",),
+        one_of=("getAvailability", "getAvailabilityAndPrice"),
     ),
     Check(
         "availability-types",

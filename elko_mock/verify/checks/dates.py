@@ -9,6 +9,7 @@ from elko_mock.verify.check import Check, Trial
 from elko_mock.verify.reply import Reply
 
 _FIELDS = frozenset({"created", "promDate", "dateCreate", "dueDate", "validUntil", "expectedDate"})
+_LISTS = ("listOrders", "listReservations")
 _OPTIONAL = frozenset({"promDate", "created"})
 """Where 0 means none."""
 
@@ -30,7 +31,7 @@ def _dated(trial: Trial) -> Iterator[tuple[str, Reply]]:
     if codes and trial.has("getAvailabilityAndPrice"):
         arguments = Arguments(("AvailabilityIncoming",), (("elkoCodes", codes),))
         yield "getAvailabilityAndPrice", trial.ask("getAvailabilityAndPrice", arguments)
-    for name in ("listOrders", "listReservations"):
+    for name in _LISTS:
         if trial.has(name):
             yield name, trial.ask(name)
     if trial.has("listInvoices"):
@@ -61,4 +62,11 @@ def _is_date(value: object, *, optional: bool) -> bool:
     return True
 
 
-CHECKS = (Check("jde-dates", "JDE dates are dates", jde_dates),)
+CHECKS = (
+    Check(
+        "jde-dates",
+        "JDE dates are dates",
+        jde_dates,
+        one_of=("getProducts", "getAvailabilityAndPrice", "listInvoices", *_LISTS),
+    ),
+)

@@ -4,11 +4,12 @@ from elko_mock.verify.asker import JSON, XML, Arguments
 from elko_mock.verify.check import Check, Trial
 
 _NO_SUCH = "999999999"
+_BY_ID = ("getOrder", "getReservation")
 
 
 def missing(trial: Trial) -> None:
     """An order or reservation that is not there: 404."""
-    for name in ("getOrder", "getReservation"):
+    for name in _BY_ID:
         if trial.has(name):
             reply = trial.ask(name, Arguments((_NO_SUCH,)), own_status=True)
             trial.expect(reply.status == 404, name, f"{_NO_SUCH} is not there, and is answered {reply.status}", reply)
@@ -35,7 +36,7 @@ def in_what_was_asked_for(trial: Trial) -> None:
 
 
 CHECKS = (
-    Check("missing-is-404", "What is not there is answered 404", missing),
+    Check("missing-is-404", "What is not there is answered 404", missing, one_of=_BY_ID),
     Check("bad-request-named", "400 names the parameter that was wrong", bad_request, ("getProducts",)),
     Check(
         "problem-representation",

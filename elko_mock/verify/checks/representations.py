@@ -1,11 +1,12 @@
 """Representations: the one that was asked for comes, and all of them hold the same data (evidence, section 4)."""
 
+from functools import partial
+
 from elko_mock.verify.asker import JSON, XML
 from elko_mock.verify.check import Check, Trial
 from elko_mock.verify.reply import Reply
 from elko_mock.verify.scope import READ_ONLY
 
-_TRIES = 3
 _ACCEPT = (
     (None, JSON, "no Accept"),
     ("*/*", JSON, "Accept: */*"),
@@ -40,16 +41,14 @@ def same_data(trial: Trial) -> None:
         arguments = trial.facts.arguments(name)
         if arguments is None:
             continue
-        first = trial.ask(name, arguments)
-        for _ in range(_TRIES):
-            xml = trial.ask(name, arguments, accept=XML)
-            if not _comparable(first, xml) or first.data == xml.data:
-                break
-            again = trial.ask(name, arguments)
-            if again.data == first.data:
-                break
-            first = again
-        if _comparable(first, xml):
+        pair = trial.steady(
+            trial.ask(name, arguments),
+            partial(trial.ask, name, arguments),
+            partial(trial.ask, name, arguments, accept=XML),
+            lambda first, xml: not _comparable(first, xml) or first.data == xml.data,
+        )
+        if pair is not None and _comparable(*pair):
+            first, xml = pair
             where = difference(first.data, xml.data)
             trial.expect(first.data == xml.data, name, f"JSON and XML differ at {where}", first, xml)
 

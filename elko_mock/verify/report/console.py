@@ -24,7 +24,7 @@ _ADVICE = {
         "is the account's newest and that this address is on its list, and let nothing else call in the meantime."
     ),
     StopCause.UNREACHABLE: "Check the URL, and that the provider is up.",
-    StopCause.BUDGET: "Give it more calls, or fewer operations with --only.",
+    StopCause.BUDGET: "Give it more calls, or less to do: --only, --quick, --form json, fewer --examples.",
     StopCause.INTERRUPTED: "What follows is the run so far.",
     StopCause.BROKEN: "This is a fault in the run itself, not in the provider; the run may be repeated with its seed.",
 }

@@ -74,12 +74,7 @@ def check(standing: Standing, *findings: Finding) -> CheckResult:
         (verdict(OperationResult(Tally("a"), Standing.NOTHING_THERE)), Outcome.COULD_NOT_RUN, 3),
         (verdict(PASSED, OperationResult(Tally("b"), Standing.NOT_JUDGED, "why")), Outcome.COULD_NOT_RUN, 3),
         (verdict(PASSED, checks=(check(Standing.NOT_JUDGED),)), Outcome.COULD_NOT_RUN, 3),
-        *(
-            (verdict(PASSED, stop=Stop(cause, "why")), Outcome.COULD_NOT_RUN, 3)
-            for cause in StopCause
-            if cause is not StopCause.BUDGET
-        ),
-        (verdict(PASSED, stop=Stop(StopCause.BUDGET, "enough")), Outcome.CONFORMS, 0),
+        *((verdict(PASSED, stop=Stop(cause, "why")), Outcome.COULD_NOT_RUN, 3) for cause in StopCause),
         (
             verdict(PASSED, checks=(check(Standing.FAILED, FINDING),), stop=Stop(StopCause.REFUSED, "why")),
             Outcome.DOES_NOT,
