@@ -22,6 +22,7 @@ from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
 from elko_mock.verify.run import Report
+from elko_mock.verify.writable import try_files
 
 _FILES = {"json": "verdict.json", "junit": "junit.xml", "html": "report.html", "har": "calls.har"}
 _WIDTH = 140
@@ -58,13 +59,21 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     except (UsageProblem, SettingsProblem) as wrong:
         errors.print(f"elko-mock verify: {wrong}", markup=False, soft_wrap=True)
         return USAGE
+    files = _files(arguments)
+    try:
+        if arguments.report is not None:
+            arguments.report.mkdir(parents=True, exist_ok=True)
+        try_files(files.values())
+    except OSError as wrong:
+        errors.print(f"elko-mock verify: {wrong.filename}: {wrong.strerror}", markup=False, soft_wrap=True)
+        return USAGE
     with progress(plan.max_calls, quiet=arguments.quiet, console=errors) as told:
         report = running.verify(plan, told)
     stream = out or sys.stdout
     console = Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)
     print_verdict(report.verdict, console)
     try:
-        for line in _write(report, arguments):
+        for line in _write(report, files):
             console.print(line, markup=False, soft_wrap=True)
     except OSError as wrong:
         errors.print(f"elko-mock verify: {wrong.filename}: {wrong.strerror}", markup=False, soft_wrap=True)
@@ -107,19 +116,20 @@ def progress(total: int | None, *, quiet: bool, console: Console) -> Iterator[ru
         yield lambda what, calls: bar.update(task, description=what, completed=calls)
 
 
-def _write(report: Report, arguments: argparse.Namespace) -> Iterator[str]:
+def _files(arguments: argparse.Namespace) -> dict[str, Path]:
+    """Where each report that is wanted goes."""
+    folder: Path | None = arguments.report
+    given: dict[str, Path | None] = {name: getattr(arguments, name) for name in _FILES}
+    wanted = {name: file or (folder and folder / _FILES[name]) for name, file in given.items()}
+    return {name: file for name, file in wanted.items() if file is not None}
+
+
+def _write(report: Report, files: dict[str, Path]) -> Iterator[str]:
     verdict = report.verdict
-    if arguments.report is not None:
-        arguments.report.mkdir(parents=True, exist_ok=True)
-    for name, file_name in _FILES.items():
-        wanted: Path | None = getattr(arguments, name)
-        if wanted is None and arguments.report is not None:
-            wanted = arguments.report / file_name
-        if wanted is None:
-            continue
+    for name, file in files.items():
         if name == "har":
-            with wanted.open("w", encoding="utf-8") as out:
-                write_har(out, report.journal, report.personal, base=verdict.target)
+            with file.open("w", encoding="utf-8") as out:
+                write_har(out, report.exchanges, report.personal, base=verdict.target)
         else:
-            wanted.write_bytes({"json": as_json, "junit": as_junit, "html": as_html}[name](verdict))
-        yield f"wrote {wanted}"
+            file.write_bytes({"json": as_json, "junit": as_junit, "html": as_html}[name](verdict))
+        yield f"wrote {file}"

@@ -12,13 +12,19 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.journal import Journal
 from elko_mock.exchange.messages import Request, Response
 from elko_mock.exchange.pipeline import Proceed, Stage, pipeline
-from elko_mock.exchange.redaction import without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_headers, without_secrets, without_secrets_text
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import HeldBack
+from elko_mock.stages.record import unpacked
 from elko_mock.verify.model import Stop, StopCause
+from elko_mock.verify.secrets import Secrets
 
 _LOSSES_IN_A_ROW = 3
 """So many calls in a row without an answer, and the provider counts as unreachable."""
+
+
+_LONGEST_SECRET = 16 * 1024
+"""Bytes beyond what is recorded of a body that are searched too, for a secret may begin before the end."""
 
 
 class Stopped(Exception):
@@ -57,15 +63,18 @@ class Line:
         *,
         close: Callable[[], object] | None = None,
         token: str | None = None,
+        secrets: Secrets | None = None,
         max_calls: int | None = None,
         journal: Journal | None = None,
         on_call: Callable[[int], None] = lambda _: None,
     ) -> None:
         """`stages` and `last` as of a pipeline; `close` is awaited at the end. `token` goes with every call that does
-        not say otherwise. `on_call` is told how many calls have gone out, from the line's thread."""
+        not say otherwise. `secrets` are masked in all that is recorded. `on_call` is told how many calls have gone
+        out, from the line's thread."""
         self._answer = pipeline(stages, last)
         self._close = close
         self.token = token
+        self.secrets = Secrets(token) if secrets is None else secrets
         self._max_calls = max_calls
         self._on_call = on_call
         self.journal = journal if journal is not None else Journal()
@@ -150,17 +159,15 @@ class Line:
     def _write(self, request: Request, response: Response | None, at: int, duration: int) -> Exchange:
         """Into the journal, without secrets."""
         limit = self.journal.body_limit
-        body = b"" if response is None else response.body
-        whole = body if isinstance(body, bytes) else b"".join(body)
         exchange = Exchange(
             number=self.journal.next_number(),
             world="verify",
             at=at,
             duration=duration,
-            request=_recorded(request, limit),
-            response=None if response is None else response._replace(body=without_secrets(whole[:limit])),
+            request=_recorded(request, limit, self.secrets),
+            response=None if response is None else _recorded_answer(response, limit, self.secrets),
             request_length=len(request.body),
-            response_length=len(whole),
+            response_length=0 if response is None else len(_whole(response)),
         )
         self.journal.append(exchange)
         return exchange
@@ -176,10 +183,28 @@ class Line:
         await self._loop.shutdown_asyncgens()
 
 
-def _recorded(request: Request, limit: int) -> Request:
-    return request._replace(
-        path=without_secrets_text(request.path),
-        query=without_secrets_text(request.query),
-        body=without_secrets(request.body[:limit]),
-        authorization=None,
+def _recorded(request: Request, limit: int, secrets: Secrets) -> Request:
+    return secrets.without(
+        request._replace(
+            path=without_secrets_text(request.path),
+            query=without_secrets_text(request.query),
+            headers=request.headers.harmless,
+            body=without_secrets(request.body[:limit]),
+            authorization=None,
+        )
     )
+
+
+def _recorded_answer(response: Response, limit: int, secrets: Secrets) -> Response:
+    """As it was before compression: secrets can be found then, and people can read it. The answer is searched before it
+    is cut, so that no half of a secret is left."""
+    searched = limit + _LONGEST_SECRET
+    body = _whole(response)
+    if response.header(b"content-encoding") is not None:
+        body = unpacked(body, searched)
+    kept = without_secrets(secrets.hidden(body[:searched]))[:limit]
+    return response._replace(headers=secrets.without(harmless_headers(response.headers)), body=kept)
+
+
+def _whole(response: Response) -> bytes:
+    return response.body if isinstance(response.body, bytes) else b"".join(response.body)

@@ -19,7 +19,9 @@ _SHOWN = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The URL, how to reach it, and where the files go."""
-    parser.epilog = "exit codes: 0 written, 1 written but the mock cannot serve it, 2 usage, 3 could not be read"
+    parser.epilog = (
+        "exit codes: 0 written, 1 written but the mock cannot serve it, 2 usage, 3 could not be read, or not to the end"
+    )
     parser.add_argument("url", metavar="URL", help="the server: https://host")
     add_options(parser, CONNECTING)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=f"write {CATALOG} and {SCENARIO} there")

@@ -20,6 +20,7 @@ from schemathesis.transport.asgi import ASGI_TRANSPORT
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.messages import Fields, Request
+from elko_mock.exchange.redaction import is_personal
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack
 from elko_mock.verify.asker import JSON, XML, Asker
@@ -139,11 +140,21 @@ class Generated:
         exchange = bridge.exchanges.get(number or 0)
         samples = () if exchange is None else (self._asker.sample(exchange),)
         status = "" if response is None else str(response.status_code)
-        self._ledger.find(Finding(check, operation.id, _message(failure), samples), kind=status)
+        self._ledger.find(Finding(check, operation.id, self._message(failure), samples), kind=status)
 
     def _count(self, match: Match | None, status: int) -> None:
         if match is not None:
             self._ledger.count(match.operation.id, sent=1, judged=int(status != 403), succeeded=int(status == 200))
+
+    def _message(self, failure: Failure) -> str:
+        """What schemathesis says, without the schema it prints after it, secrets and personal values."""
+        place = [str(one) for one in getattr(failure, "instance_path", None) or ()]
+        text = failure.message.split("\n\nValidated against")[0].split("\n\nSchema")[0].strip()
+        if any(map(is_personal, place)):
+            text = "the value, which may be personal, is not as the schema says"
+        if place:
+            text = f"{'/'.join(place)}: {text}"
+        return self._asker.harmless(f"{failure.title}: {text}")[:_SHOWN] if text else failure.title
 
     @contextmanager
     def _codecs(self) -> Iterator[None]:
@@ -204,12 +215,3 @@ def _is_ours(error: BaseException | None) -> bool:
             return all(_is_ours(each) for each in error.exceptions)
         error = error.__cause__ or error.__context__
     return False
-
-
-def _message(failure: Failure) -> str:
-    """What schemathesis says, without the schema it prints after it."""
-    place = getattr(failure, "instance_path", None)
-    text = failure.message.split("\n\nValidated against")[0].split("\n\nSchema")[0].strip()
-    if place:
-        text = f"{'/'.join(map(str, place))}: {text}"
-    return f"{failure.title}: {text}"[:_SHOWN] if text else failure.title
