@@ -17,7 +17,7 @@ from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
 from elko_mock.verify.option_table import OPTIONS, Option
 from elko_mock.verify.options import UsageProblem, plan_of
-from elko_mock.verify.plan import Plan
+from elko_mock.verify.plan import Plan, warning_of
 from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     """Make the run, print the verdict, write the reports; answers the exit code."""
     errors = Console(stderr=True, highlight=False)
     try:
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
     except (UsageProblem, SettingsProblem) as wrong:
         errors.print(f"elko-mock verify: {wrong}", markup=False, soft_wrap=True)
         return USAGE
@@ -81,12 +81,15 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     return report.verdict.exit_code
 
 
-def plan_from(arguments: argparse.Namespace) -> Plan:
-    """The plan. Raises UsageProblem or SettingsProblem."""
+def plan_from(arguments: argparse.Namespace, errors: Console) -> Plan:
+    """The plan; what the user ought to know of it is said on `errors`. Raises UsageProblem or SettingsProblem."""
     given = {option.name: getattr(arguments, option.name.replace("-", "_"), None) for option in OPTIONS}
     plan = plan_of(arguments.url, given, load({}).verify)
     if plan.token is None and not is_mock(plan):
         raise UsageProblem(f"{plan.target.host} wants a token: give --token-file FILE (or --token TOKEN)")
+    warning = warning_of(plan)
+    if warning is not None:
+        errors.print(f"warning: {warning}", markup=False, soft_wrap=True)
     return plan
 
 

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     """Look, tell, write; answers the exit code."""
     errors = Console(stderr=True, highlight=False)
     try:
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
     except (UsageProblem, SettingsProblem) as wrong:
         errors.print(f"elko-mock observe: {wrong}", markup=False, soft_wrap=True)
         return USAGE

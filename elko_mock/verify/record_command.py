@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     try:
         if there and not arguments.force:
             raise UsageProblem(f"{folder / there[0]} is there already; --force writes over it")
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
         with progress(plan.max_calls, quiet=arguments.quiet, console=errors) as told:
             made = record(plan, folder, told)
     except (UsageProblem, SettingsProblem) as wrong:

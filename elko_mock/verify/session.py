@@ -16,7 +16,7 @@ from elko_mock.verify.checks.limits import LIMIT
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.line import Line
 from elko_mock.verify.mock import MockControl, MockTime
-from elko_mock.verify.plan import Plan, scope_of
+from elko_mock.verify.plan import Plan, scope_of, warning_of
 from elko_mock.verify.scope import permits
 from elko_mock.verify.secrets import LEAST, Secrets
 from elko_mock.verify.sparing import PaceSwitch, Sparing
@@ -109,6 +109,9 @@ def _place(plan: Plan, control: MockControl | None) -> Place:
     """For a mock, and without a token of the user's: a world of the run's own, with no limit; and where writes are
     allowed, one with the real limit."""
     place = Place(plan.token, plan.credentials, is_mock=control is not None)
+    warning = warning_of(plan)
+    if warning is not None:
+        place.notes.append(warning)
     for name, secret in _given(plan).items():
         if len(secret) < LEAST:
             place.notes.append(f"the {name} has fewer than {LEAST} characters: no text is searched for it")

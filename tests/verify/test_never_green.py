@@ -152,6 +152,14 @@ def test_ctrl_c_gives_the_report_so_far(tmp_path: Path) -> None:
     assert report["calls"] >= 5
 
 
+def test_a_token_that_goes_out_in_clear_is_warned_of_before_it_does() -> None:
+    """An address that is not loopback and leads nowhere but to this machine."""
+    done = command("http://0.0.0.0:1", "--token", TOKEN, "--quick", "--timeout", "1")
+    assert done.returncode == 3
+    assert "warning: the token goes to 0.0.0.0 in clear" in done.stderr
+    assert "Note: the token goes to 0.0.0.0 in clear" in done.stdout
+
+
 def live_calls(live: Live) -> Any:
     import urllib.request
 
@@ -168,6 +176,7 @@ def live_calls(live: Live) -> Any:
         (["nonsense"], "write it as https://host"),
         (["https://roapi.elko.cloud", "--token", "t", "--writes", "roapi.elko.cloud"], "No switch changes this"),
         (["https://roapi.elko.cloud", "--token", "t", "--insecure"], "--insecure is not for"),
+        (["http://roapi.elko.cloud", "--token", "t"], "sends the token in clear; write https://"),
         (["https://host.example"], "wants a token"),
         (["http://127.0.0.1:1", "--token", "t", "--writes", "localhost"], "is not the host of the URL"),
         (["http://127.0.0.1:1", "--token", "a b"], "the token has a blank"),
