@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -83,6 +84,7 @@ class Line:
         self.losses: list[Loss] = []
         self.stop: Stop | None = None
         self._losses_in_a_row = 0
+        self._provoked = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="elko-mock-line", daemon=True)
 
@@ -104,9 +106,18 @@ class Line:
         if self.stop is None:
             self.stop = stop
 
+    @contextmanager
+    def provoked(self) -> Iterator[None]:
+        """While it lasts, a check goes over the limit on purpose: that it is throttled ends nothing."""
+        self._provoked = True
+        try:
+            yield
+        finally:
+            self._provoked = False
+
     def send(self, request: Request, *, may_be_refused: bool = False) -> Answered:
         """One call, from any thread but the line's. A 403 to a call with the token ends the run unless it
-        `may_be_refused`.
+        `may_be_refused`; so does, with or without, being throttled by something that stands before the service.
 
         Raises Stopped, HeldBack or NoAnswer.
         """
@@ -136,16 +147,27 @@ class Line:
             raise
         self._losses_in_a_row = 0
         exchange = self._write(request, response, at, stopwatch() - started)
+        if _throttles(response) and not self._provoked:
+            self._throttled(request, response)
         if response.status == 403 and request.authorization is not None and not may_be_refused:
             self._refused(request)
         return Answered(response, exchange)
 
     def _refused(self, request: Request) -> None:
-        stop = Stop(
-            StopCause.REFUSED,
+        self._end(
             f"call {self.calls}, {request.method} {request.path}, was refused with 403 though the token went with it: "
-            "throttled or blocked, or the token or this address is not accepted",
+            "throttled or blocked, or the token or this address is not accepted"
         )
+
+    def _throttled(self, request: Request, response: Response) -> None:
+        wait = response.header(b"retry-after") or ""
+        self._end(
+            f"call {self.calls}, {request.method} {request.path}, was answered {response.status}: something before the "
+            "service throttles" + (f", and wants {wait} s of silence" if wait.isdecimal() else "")
+        )
+
+    def _end(self, why: str) -> None:
+        stop = Stop(StopCause.REFUSED, why)
         self.halt(stop)
         raise Stopped(stop)
 
@@ -181,6 +203,11 @@ class Line:
             if asyncio.iscoroutine(result):
                 await result
         await self._loop.shutdown_asyncgens()
+
+
+def _throttles(response: Response) -> bool:
+    """ELKO's own limit answers 403; a gateway before it may answer otherwise."""
+    return response.status == 429 or (response.status == 503 and response.header(b"retry-after") is not None)
 
 
 def _recorded(request: Request, limit: int, secrets: Secrets) -> Request:

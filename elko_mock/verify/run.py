@@ -117,7 +117,7 @@ class _Run:
             self._generate(form)
         for check in chosen:
             if check.last:
-                with means.switch.off():
+                with means.switch.off(), means.line.provoked():
                     self._try(check)
 
     def report(self) -> Report:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from elko_mock.contract.contract import Contract
+from elko_mock.exchange.messages import Response
 from elko_mock.server.app import Mock
 from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
@@ -20,6 +21,7 @@ from elko_mock.verify.model import Outcome, Standing, StopCause
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.run import verify
 from elko_mock.verify.target import parse_target
+from tests.verify.cage import Cage, Seen
 
 TOKEN = str(assemble(Settings(products=10)).worlds.default.gate.account.token)
 QUICK: dict[str, Any] = {"examples": 2, "quick": True, "forms": ("json",)}
@@ -76,6 +78,22 @@ def test_nobody_there_could_not_run() -> None:
     assert verdict.outcome is Outcome.COULD_NOT_RUN
     assert verdict.stop is not None
     assert verdict.stop.cause is StopCause.UNREACHABLE
+
+
+def test_a_gateway_that_throttles_is_left_alone() -> None:
+    mock = assemble(Settings(limit=0))
+    calls: list[str] = []
+
+    def throttled(seen: Seen) -> Response | None:
+        if seen.operation is None:
+            return None
+        calls.append(seen.operation)
+        return Response(429, ((b"retry-after", b"60"),), b"") if len(calls) > 20 else None
+
+    with Live(Cage(mock, mock.contract, throttled)) as live:
+        verdict = verify(Plan(parse_target(live.url, base_path="/v3.0/api"), Contract.load(), **QUICK)).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert len(calls) == 21
 
 
 def test_a_run_that_is_refused_midway_stops_there() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from elko_mock.exchange.messages import Fields, Request, Response
+from elko_mock.exchange.messages import Fields, RawHeaders, Request, Response
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack, Permit
 from elko_mock.verify.line import Line, Stopped
@@ -82,6 +82,34 @@ def test_a_403_that_is_due_does_not(may_be_refused: bool) -> None:
         assert made.send(call, may_be_refused=may_be_refused).response.status == 403
         assert made.stop is None
         made.send(request())
+
+
+@pytest.mark.parametrize("authorization", [TOKEN, None])
+@pytest.mark.parametrize("may_be_refused", [True, False])
+def test_being_throttled_ends_the_run(authorization: str | None, may_be_refused: bool) -> None:
+    for status, headers in ((429, ((b"retry-after", b"60"),)), (429, ()), (503, ((b"retry-after", b"60"),))):
+        received = []
+
+        async def gateway(call: Request, status: int = status, headers: RawHeaders = headers) -> Response:
+            received.append(call)  # noqa: B023 - it is called within the loop
+            return Response(status, headers, b"")
+
+        with Line([], gateway) as made:
+            for _ in range(3):
+                with pytest.raises(Stopped, match=f"call 1, GET /a, was answered {status}"):
+                    made.send(request(authorization=authorization), may_be_refused=may_be_refused)
+            assert made.stop is not None
+            assert made.stop.cause is StopCause.REFUSED
+            assert ("60 s" in made.stop.message) is bool(headers)
+        assert len(received) == 1
+
+
+def test_a_limit_that_is_tried_on_purpose_and_a_mere_503_do_not() -> None:
+    with line(Provider(429, 503)) as made:
+        with made.provoked():
+            assert made.send(request()).response.status == 429
+        assert made.send(request()).response.status == 503
+        assert made.stop is None
 
 
 def test_the_budget_is_never_exceeded() -> None:
