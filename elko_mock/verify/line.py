@@ -24,6 +24,8 @@ _LOSSES_IN_A_ROW = 3
 """So many calls in a row without an answer, and the provider counts as unreachable."""
 
 
+_PATIENCE = 5
+"""Seconds at the end for calls that are under way."""
 _LONGEST_SECRET = 16 * 1024
 """Bytes beyond what is recorded of a body that are searched too, for a secret may begin before the end."""
 
@@ -195,9 +197,11 @@ class Line:
         return exchange
 
     async def _shut(self) -> None:
-        for task in asyncio.all_tasks():
-            if task is not asyncio.current_task():
-                task.cancel()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        if under_way:  # what they read from cannot be closed before they have let go of it
+            await asyncio.wait(under_way, timeout=_PATIENCE)
         if self._close is not None:
             result = self._close()
             if asyncio.iscoroutine(result):

@@ -96,6 +96,32 @@ def test_a_gateway_that_throttles_is_left_alone() -> None:
     assert len(calls) == 21
 
 
+@pytest.mark.parametrize(("accept", "body"), [("json", b"[" * 200_000), ("xml", b"<a>" * 200_000), ("json", b"<a/>")])
+def test_what_no_reader_can_read_is_a_finding_and_no_crash(accept: Any, body: bytes) -> None:
+    """Only to generated calls: a worker of schemathesis that died of it would take its operation's calls with it."""
+    mock = assemble(Settings(limit=0))
+    looked = {"getOrder": 0, "listOrders": 0}
+
+    def unreadable(seen: Seen, response: Response) -> Response | None:
+        if seen.operation not in looked or response.status != 200:
+            return None
+        looked[seen.operation] += 1
+        return response._replace(body=body) if looked[seen.operation] > 1 else None
+
+    with Live(Cage(mock, mock.contract, after=unreadable)) as live:
+        target = parse_target(live.url, base_path="/v3.0/api")
+        how: dict[str, Any] = {**QUICK, "forms": (accept,), "only": frozenset(looked), "checks": frozenset({"none"})}
+        verdict = verify(Plan(target, Contract.load(), **how)).verdict
+    assert verdict.stop is None
+    assert verdict.outcome is Outcome.DOES_NOT
+    assert {finding.check for finding in verdict.findings} == {"response_schema_conformance"}
+    assert (
+        {finding.operation for finding in verdict.findings}
+        == {name for name, times in looked.items() if times > 1}
+        != set()
+    )
+
+
 def test_a_run_that_is_refused_midway_stops_there() -> None:
     mock = assemble(Settings(limit=150))
     with Live(mock) as live:

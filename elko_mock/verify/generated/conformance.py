@@ -34,10 +34,13 @@ from elko_mock.verify.model import Finding, Stop, StopCause
 from elko_mock.verify.sparing import wants_everything
 from elko_mock.verify.survey import Facts
 from elko_mock.wire.media_type import parse_content_type
+from elko_mock.wire.undecodable import Undecodable
 
 _OURS = (HeldBack, Stopped, NoAnswer)
 """What our own line raises; it has been counted there."""
 _XML_TYPES = ("application/xml", "text/xml")
+_JSON_TYPES = ("application/json", "text/json")
+_PROBLEM_TYPES = ("application/problem+xml", "application/problem+json")
 _SHOWN = 700
 _LONGEST = 4000
 """Characters of a path and its query; servers give up at 8000 or so."""
@@ -158,7 +161,8 @@ class Generated:
 
     @contextmanager
     def _codecs(self) -> Iterator[None]:
-        """Our XML in schemathesis's place for it: its own writes arrays and null otherwise, and reads no answers.
+        """Our XML in schemathesis's place for it, whose own writes arrays and null otherwise, and reads no answers; and
+        our reader of JSON, for what its own cannot read may be more than it expects.
 
         The registries are schemathesis's, and process-wide; they are as before when this ends.
         """
@@ -170,12 +174,15 @@ class Generated:
         def read(context: DeserializationContext, response: Response) -> Any:
             operation = self._paths[context.operation.label]
             content_type = parse_content_type(response.headers.get("content-type", [""])[0])
-            return self._asker.reader.decode(operation, response.status_code, response.content, content_type)
+            try:
+                return self._asker.reader.decode(operation, response.status_code, response.content, content_type)
+            except Undecodable as wrong:
+                raise ValueError(str(wrong)) from None  # schemathesis expects no other kind everywhere
 
         writers = {each: ASGI_TRANSPORT._serializers.get(each) for each in _XML_TYPES}
         readers = dict(deserialization._DESERIALIZERS)
         ASGI_TRANSPORT.serializer(*_XML_TYPES)(write)
-        deserialization.register_deserializer(read, *_XML_TYPES, "application/problem+xml")
+        deserialization.register_deserializer(read, *_XML_TYPES, *_JSON_TYPES, *_PROBLEM_TYPES)
         try:
             yield
         finally:

@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -182,6 +183,27 @@ def test_ctrl_c_stops_the_calls_even_when_its_exception_is_lost() -> None:
     assert made.stop == Stop(StopCause.INTERRUPTED, "interrupted")
     assert made.calls == 0
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_line_that_ends_while_an_answer_drips_ends_quietly(caplog: pytest.LogCaptureFixture) -> None:
+    async def drips() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                await asyncio.sleep(0.01)
+                yield b"["
+        finally:
+            await asyncio.sleep(0.05)  # as it takes to close a connection
+
+    async def provider(_: Request) -> Response:
+        return Response(200, (), b"".join([piece async for piece in drips()]))
+
+    with Line([], provider) as made:
+        under_way = made.submit(request())
+        while not made.calls:
+            time.sleep(0.001)
+        time.sleep(0.03)
+    assert under_way.cancelled()
+    assert caplog.text == ""
 
 
 def test_calls_from_other_threads_are_told_as_they_go_out() -> None:
