@@ -7,7 +7,9 @@ from elko_mock.contract.changes import Breaks, Change, Direction
 from elko_mock.contract.comparing import Comparison
 from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Answer, Body, Operation, Parameter
+from elko_mock.contract.security import Ways, compare_ways, ways
 from elko_mock.contract.templates import Template, fold
+from elko_mock.contract.walking import METHODS
 
 __all__ = ["Breaks", "Change", "breaks_anyone", "diff"]
 
@@ -17,7 +19,7 @@ def diff(old: Contract, new: Contract) -> tuple[Change, ...]:
 
     Operations are the same when they have the same method and path, or when both are recognised as the same operation
     of the vendored document; parameters when they have the same name in whatever case, in a path the same place.
-    Names of schemas, descriptions and examples are not compared.
+    Names of schemas and of security schemes, descriptions and examples are not compared.
     """
     return tuple(_Diff(old, new).changes())
 
@@ -51,6 +53,9 @@ class _Diff:
         self._old = old
         self._new = new
         self._compare = Comparison(_whole(old), _whole(new))
+        self._ways = _ways_of_each(old), _ways_of_each(new)
+        self._usual = _usual_ways(old), _usual_ways(new)
+        self._told_usual = False
 
     def changes(self) -> Iterator[Change]:
         left = {_identity(one): one for one in self._new.operations}
@@ -75,9 +80,17 @@ class _Diff:
                 yield Change("token-required", place, Breaks.CLIENT, "needs the token now")
             else:
                 yield Change("token-not-required", place, Breaks.SERVER, "needs no token any more")
+        yield from self._authentication(self._ways[0][before.id], self._ways[1][after.id], place)
         yield from self._parameters(before, after, place)
         yield from self._body(before.body, after.body, f"{place}: body")
         yield from self._answers(before.answers, after.answers, place)
+
+    def _authentication(self, before: Ways, after: Ways, place: str) -> Iterator[Change]:
+        """What holds for the whole document is told once."""
+        usual = (before, after) == self._usual
+        if not usual or not self._told_usual:
+            yield from compare_ways(before, after, "security" if usual else place)
+        self._told_usual |= usual
 
     def _parameters(self, before: Operation, after: Operation, place: str) -> Iterator[Change]:
         left = _by_identity(after)
@@ -134,6 +147,22 @@ def _whole(contract: Contract) -> Mapping[str, Any]:
     """The document with what its operations borrow."""
     document = contract.document
     return {**document, "components": {**(document.get("components") or {}), "schemas": contract.components}}
+
+
+def _usual_ways(contract: Contract) -> Ways:
+    return ways(contract.document, contract.document.get("security"))
+
+
+def _ways_of_each(contract: Contract) -> dict[str, Ways]:
+    """By operationId: how a call is authenticated."""
+    document = contract.document
+    return {
+        item[method]["operationId"]: ways(document, item[method].get("security", document.get("security")))
+        for path, item in document["paths"].items()
+        if not path.startswith("x-")
+        for method in METHODS
+        if method in item
+    }
 
 
 def _identity(operation: Operation) -> tuple[str, ...]:

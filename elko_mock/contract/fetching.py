@@ -1,9 +1,10 @@
-"""Fetching a document from an address that the user gave."""
+"""Fetching a document from an address that the user gave, and from no other host."""
 
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from elko_mock.contract.problem import DocumentProblem, Finding
@@ -15,7 +16,8 @@ TIMEOUT = 30.0
 
 
 def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
-    """The bytes behind an http(s) address, and the address without user, password and query.
+    """The bytes behind an http(s) address, and the address without user, password and query. Proxies that the
+    environment names are not looked at; redirects are followed on the same host only.
 
     Raises DocumentProblem.
     """
@@ -27,7 +29,8 @@ def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
         if credentials:
             # not to be sent on to where a redirection leads
             request.add_unredirected_header("Authorization", f"Basic {b64encode(credentials.encode()).decode()}")
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _SameHost)
+        with opener.open(request, timeout=TIMEOUT) as answer:
             raw: bytes = answer.read(max_bytes + 1)
             cut = len(raw) <= max_bytes and bool(answer.length)  # bytes promised and not come
     except urllib.error.HTTPError as wrong:
@@ -45,6 +48,28 @@ def fetch(address: str, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
     if len(raw) > max_bytes:
         raise DocumentProblem(name, Finding("", f"larger than {max_bytes // 1_000_000} MB"))
     return raw, name
+
+
+class _SameHost(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to the same host, and never from https to http."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """Raises URLError."""
+        here, there = urlsplit(req.full_url), urlsplit(newurl)
+        if there.hostname != here.hostname or there.scheme not in {"https", here.scheme}:
+            fp.close()
+            raise urllib.error.URLError(
+                f"the server sends on to {there.scheme}://{there.hostname}; give that address if it is the one you mean"
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _split(address: str) -> tuple[str, str]:

@@ -108,6 +108,7 @@ class _Fields:
         return b"".join((*parts, data[at:])) if parts else data
 
 
+_PERSONAL_NAMES = frozenset(name.lower() for name in PERSONAL_FIELDS)
 _SECRETS = _Fields(_SECRET_FIELDS, _JSON_ANY)
 _PERSONAL = _Fields(PERSONAL_FIELDS, _JSON_NUMBER)
 
@@ -175,6 +176,11 @@ def harmless_headers(headers: "RawHeaders") -> "RawHeaders":
         else (name, without_secrets(value))
         for name, value in headers
     )
+
+
+def is_personal(name: str) -> bool:
+    """Whether a field of that name, in any case, may hold personal data."""
+    return name.lower() in _PERSONAL_NAMES
 
 
 def token_mark(token: str) -> str:

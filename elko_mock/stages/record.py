@@ -10,7 +10,7 @@ from elko_mock.contract.contract import Contract, Match
 from elko_mock.exchange.exchange import Exchange, NearMiss
 from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.pipeline import Proceed
-from elko_mock.exchange.redaction import harmless_query, without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_headers, harmless_query, without_secrets, without_secrets_text
 from elko_mock.stages.call import Call
 from elko_mock.stages.near_miss import NEARBY, UNMATCHED, near_miss
 
@@ -142,7 +142,7 @@ def recorded_request(request: Request, limit: int) -> Request:
     body = request.body
     if body:
         packed = request.header(b"content-encoding") is not None or body.startswith(_PACKED)
-        body = without_secrets((_unpacked(body, limit) if packed else body)[:limit])
+        body = without_secrets((unpacked(body, limit) if packed else body)[:limit])
     path, query = without_secrets_text(request.path), harmless_query(request.query)
     return Request(request.method, path, query, request.headers.harmless, body, request.client)
 
@@ -152,14 +152,16 @@ def _recorded_response(call: Call, response: Response, limit: int) -> Response:
     body = response.body
     if not isinstance(body, bytes):
         raise TypeError("only a whole answer is recorded")
+    if call.fault is not None:  # the fields may be a scenario's; the mock's own hold no secrets
+        response = response._replace(headers=harmless_headers(response.headers))
     if call.shown is not None and call.shown[0] is body:
         return Response(response.status, response.headers, call.shown[1], response.delivery)
     if response.header(b"content-encoding") is not None:
-        body = call.packed[1] if call.packed is not None and call.packed[0] is body else _unpacked(body, limit)
+        body = call.packed[1] if call.packed is not None and call.packed[0] is body else unpacked(body, limit)
     return Response(response.status, response.headers, without_secrets(body[:limit]), response.delivery)
 
 
-def _unpacked(body: bytes, limit: int) -> bytes:
+def unpacked(body: bytes, limit: int) -> bytes:
     """The beginning of a body packed by gzip or zlib, which may itself be cut or spoiled; nothing of a body packed
     otherwise or twice, for no secret could be found in it."""
     try:

@@ -9,7 +9,7 @@ from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import Fields, Request
-from elko_mock.exchange.redaction import PersonalFields
+from elko_mock.exchange.redaction import PersonalFields, without_secrets
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import HeldBack
 from elko_mock.verify.ledger import Ledger
@@ -117,6 +117,11 @@ class Asker:
         """One exchange as evidence."""
         return sample(exchange, self._base, self._personal)
 
+    def harmless(self, text: str) -> str:
+        """A text that may quote an answer, without secrets and personal fields."""
+        data = self.line.secrets.hidden(text.encode("utf-8", "replace"))
+        return self._personal.hide(without_secrets(data)).decode("utf-8", "replace")
+
     def _send(self, operation: Operation, request: Request, *, may_be_refused: bool, own_status: bool) -> Reply:
         try:
             answered = self.line.send(request, may_be_refused=may_be_refused)
@@ -127,6 +132,8 @@ class Asker:
             self._ledger.count(operation.id, sent=1)
             raise NoReply(str(none)) from none
         reply = self.reader.reply(operation, request, answered)
+        if operation.known_as == "issueToken" and isinstance(reply.data, str):
+            self.line.secrets.learn(reply.data)
         judged = reply.status != 403 or may_be_refused
         self._ledger.count(operation.id, sent=1, judged=int(judged), succeeded=int(reply.status == 200))
         self._hold(reply, own_status=own_status)

@@ -17,11 +17,12 @@ from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
 from elko_mock.verify.option_table import OPTIONS, Option
 from elko_mock.verify.options import UsageProblem, plan_of
-from elko_mock.verify.plan import Plan
+from elko_mock.verify.plan import Plan, warning_of
 from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
 from elko_mock.verify.run import Report
+from elko_mock.verify.writable import try_files
 
 _FILES = {"json": "verdict.json", "junit": "junit.xml", "html": "report.html", "har": "calls.har"}
 _WIDTH = 140
@@ -54,9 +55,17 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     """Make the run, print the verdict, write the reports; answers the exit code."""
     errors = Console(stderr=True, highlight=False)
     try:
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
     except (UsageProblem, SettingsProblem) as wrong:
         errors.print(f"elko-mock verify: {wrong}", markup=False, soft_wrap=True)
+        return USAGE
+    files = _files(arguments)
+    try:
+        if arguments.report is not None:
+            arguments.report.mkdir(parents=True, exist_ok=True)
+        try_files(files.values())
+    except OSError as wrong:
+        errors.print(f"elko-mock verify: {wrong.filename}: {wrong.strerror}", markup=False, soft_wrap=True)
         return USAGE
     with progress(plan.max_calls, quiet=arguments.quiet, console=errors) as told:
         report = running.verify(plan, told)
@@ -64,7 +73,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     console = Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)
     print_verdict(report.verdict, console)
     try:
-        for line in _write(report, arguments):
+        for line in _write(report, files):
             console.print(line, markup=False, soft_wrap=True)
     except OSError as wrong:
         errors.print(f"elko-mock verify: {wrong.filename}: {wrong.strerror}", markup=False, soft_wrap=True)
@@ -72,12 +81,15 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     return report.verdict.exit_code
 
 
-def plan_from(arguments: argparse.Namespace) -> Plan:
-    """The plan. Raises UsageProblem or SettingsProblem."""
+def plan_from(arguments: argparse.Namespace, errors: Console) -> Plan:
+    """The plan; what the user ought to know of it is said on `errors`. Raises UsageProblem or SettingsProblem."""
     given = {option.name: getattr(arguments, option.name.replace("-", "_"), None) for option in OPTIONS}
     plan = plan_of(arguments.url, given, load({}).verify)
     if plan.token is None and not is_mock(plan):
         raise UsageProblem(f"{plan.target.host} wants a token: give --token-file FILE (or --token TOKEN)")
+    warning = warning_of(plan)
+    if warning is not None:
+        errors.print(f"warning: {warning}", markup=False, soft_wrap=True)
     return plan
 
 
@@ -107,19 +119,20 @@ def progress(total: int | None, *, quiet: bool, console: Console) -> Iterator[ru
         yield lambda what, calls: bar.update(task, description=what, completed=calls)
 
 
-def _write(report: Report, arguments: argparse.Namespace) -> Iterator[str]:
+def _files(arguments: argparse.Namespace) -> dict[str, Path]:
+    """Where each report that is wanted goes."""
+    folder: Path | None = arguments.report
+    given: dict[str, Path | None] = {name: getattr(arguments, name) for name in _FILES}
+    wanted = {name: file or (folder and folder / _FILES[name]) for name, file in given.items()}
+    return {name: file for name, file in wanted.items() if file is not None}
+
+
+def _write(report: Report, files: dict[str, Path]) -> Iterator[str]:
     verdict = report.verdict
-    if arguments.report is not None:
-        arguments.report.mkdir(parents=True, exist_ok=True)
-    for name, file_name in _FILES.items():
-        wanted: Path | None = getattr(arguments, name)
-        if wanted is None and arguments.report is not None:
-            wanted = arguments.report / file_name
-        if wanted is None:
-            continue
+    for name, file in files.items():
         if name == "har":
-            with wanted.open("w", encoding="utf-8") as out:
-                write_har(out, report.journal, report.personal, base=verdict.target)
+            with file.open("w", encoding="utf-8") as out:
+                write_har(out, report.exchanges, report.personal, base=verdict.target)
         else:
-            wanted.write_bytes({"json": as_json, "junit": as_junit, "html": as_html}[name](verdict))
-        yield f"wrote {wanted}"
+            file.write_bytes({"json": as_json, "junit": as_junit, "html": as_html}[name](verdict))
+        yield f"wrote {file}"

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -12,13 +13,21 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.journal import Journal
 from elko_mock.exchange.messages import Request, Response
 from elko_mock.exchange.pipeline import Proceed, Stage, pipeline
-from elko_mock.exchange.redaction import without_secrets, without_secrets_text
+from elko_mock.exchange.redaction import harmless_headers, without_secrets, without_secrets_text
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import HeldBack
+from elko_mock.stages.record import unpacked
 from elko_mock.verify.model import Stop, StopCause
+from elko_mock.verify.secrets import Secrets
 
 _LOSSES_IN_A_ROW = 3
 """So many calls in a row without an answer, and the provider counts as unreachable."""
+
+
+_PATIENCE = 5
+"""Seconds at the end for calls that are under way."""
+_LONGEST_SECRET = 16 * 1024
+"""Bytes beyond what is recorded of a body that are searched too, for a secret may begin before the end."""
 
 
 class Stopped(Exception):
@@ -57,15 +66,18 @@ class Line:
         *,
         close: Callable[[], object] | None = None,
         token: str | None = None,
+        secrets: Secrets | None = None,
         max_calls: int | None = None,
         journal: Journal | None = None,
         on_call: Callable[[int], None] = lambda _: None,
     ) -> None:
         """`stages` and `last` as of a pipeline; `close` is awaited at the end. `token` goes with every call that does
-        not say otherwise. `on_call` is told how many calls have gone out, from the line's thread."""
+        not say otherwise. `secrets` are masked in all that is recorded. `on_call` is told how many calls have gone
+        out, from the line's thread."""
         self._answer = pipeline(stages, last)
         self._close = close
         self.token = token
+        self.secrets = Secrets(token) if secrets is None else secrets
         self._max_calls = max_calls
         self._on_call = on_call
         self.journal = journal if journal is not None else Journal()
@@ -74,6 +86,7 @@ class Line:
         self.losses: list[Loss] = []
         self.stop: Stop | None = None
         self._losses_in_a_row = 0
+        self._provoked = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="elko-mock-line", daemon=True)
 
@@ -95,9 +108,18 @@ class Line:
         if self.stop is None:
             self.stop = stop
 
+    @contextmanager
+    def provoked(self) -> Iterator[None]:
+        """While it lasts, a check goes over the limit on purpose: that it is throttled ends nothing."""
+        self._provoked = True
+        try:
+            yield
+        finally:
+            self._provoked = False
+
     def send(self, request: Request, *, may_be_refused: bool = False) -> Answered:
         """One call, from any thread but the line's. A 403 to a call with the token ends the run unless it
-        `may_be_refused`.
+        `may_be_refused`; so does, with or without, being throttled by something that stands before the service.
 
         Raises Stopped, HeldBack or NoAnswer.
         """
@@ -127,16 +149,27 @@ class Line:
             raise
         self._losses_in_a_row = 0
         exchange = self._write(request, response, at, stopwatch() - started)
+        if _throttles(response) and not self._provoked:
+            self._throttled(request, response)
         if response.status == 403 and request.authorization is not None and not may_be_refused:
             self._refused(request)
         return Answered(response, exchange)
 
     def _refused(self, request: Request) -> None:
-        stop = Stop(
-            StopCause.REFUSED,
+        self._end(
             f"call {self.calls}, {request.method} {request.path}, was refused with 403 though the token went with it: "
-            "throttled or blocked, or the token or this address is not accepted",
+            "throttled or blocked, or the token or this address is not accepted"
         )
+
+    def _throttled(self, request: Request, response: Response) -> None:
+        wait = response.header(b"retry-after") or ""
+        self._end(
+            f"call {self.calls}, {request.method} {request.path}, was answered {response.status}: something before the "
+            "service throttles" + (f", and wants {wait} s of silence" if wait.isdecimal() else "")
+        )
+
+    def _end(self, why: str) -> None:
+        stop = Stop(StopCause.REFUSED, why)
         self.halt(stop)
         raise Stopped(stop)
 
@@ -150,25 +183,25 @@ class Line:
     def _write(self, request: Request, response: Response | None, at: int, duration: int) -> Exchange:
         """Into the journal, without secrets."""
         limit = self.journal.body_limit
-        body = b"" if response is None else response.body
-        whole = body if isinstance(body, bytes) else b"".join(body)
         exchange = Exchange(
             number=self.journal.next_number(),
             world="verify",
             at=at,
             duration=duration,
-            request=_recorded(request, limit),
-            response=None if response is None else response._replace(body=without_secrets(whole[:limit])),
+            request=_recorded(request, limit, self.secrets),
+            response=None if response is None else _recorded_answer(response, limit, self.secrets),
             request_length=len(request.body),
-            response_length=len(whole),
+            response_length=0 if response is None else len(_whole(response)),
         )
         self.journal.append(exchange)
         return exchange
 
     async def _shut(self) -> None:
-        for task in asyncio.all_tasks():
-            if task is not asyncio.current_task():
-                task.cancel()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        if under_way:  # what they read from cannot be closed before they have let go of it
+            await asyncio.wait(under_way, timeout=_PATIENCE)
         if self._close is not None:
             result = self._close()
             if asyncio.iscoroutine(result):
@@ -176,10 +209,33 @@ class Line:
         await self._loop.shutdown_asyncgens()
 
 
-def _recorded(request: Request, limit: int) -> Request:
-    return request._replace(
-        path=without_secrets_text(request.path),
-        query=without_secrets_text(request.query),
-        body=without_secrets(request.body[:limit]),
-        authorization=None,
+def _throttles(response: Response) -> bool:
+    """ELKO's own limit answers 403; a gateway before it may answer otherwise."""
+    return response.status == 429 or (response.status == 503 and response.header(b"retry-after") is not None)
+
+
+def _recorded(request: Request, limit: int, secrets: Secrets) -> Request:
+    return secrets.without(
+        request._replace(
+            path=without_secrets_text(request.path),
+            query=without_secrets_text(request.query),
+            headers=request.headers.harmless,
+            body=without_secrets(request.body[:limit]),
+            authorization=None,
+        )
     )
+
+
+def _recorded_answer(response: Response, limit: int, secrets: Secrets) -> Response:
+    """As it was before compression: secrets can be found then, and people can read it. The answer is searched before it
+    is cut, so that no half of a secret is left."""
+    searched = limit + _LONGEST_SECRET
+    body = _whole(response)
+    if response.header(b"content-encoding") is not None:
+        body = unpacked(body, searched)
+    kept = without_secrets(secrets.hidden(body[:searched]))[:limit]
+    return response._replace(headers=secrets.without(harmless_headers(response.headers)), body=kept)
+
+
+def _whole(response: Response) -> bytes:
+    return response.body if isinstance(response.body, bytes) else b"".join(response.body)

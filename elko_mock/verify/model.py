@@ -96,7 +96,7 @@ class StopCause(StrEnum):
     """Why a run ended before its end."""
 
     REFUSED = "refused"
-    """A 403 where none was due: throttled, blocked, an address or a token that is not accepted."""
+    """A 403 where none was due, or a gateway's 429: throttled, blocked, an address or a token that is not accepted."""
     UNREACHABLE = "unreachable"
     BUDGET = "budget"
     """One call more was wanted than `--max-calls` allows."""

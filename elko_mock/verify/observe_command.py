@@ -18,6 +18,7 @@ from elko_mock.verify.observing.look import Outcome
 from elko_mock.verify.observing.observe import Observation, observe
 from elko_mock.verify.option_table import CONNECTING
 from elko_mock.verify.options import UsageProblem
+from elko_mock.verify.writable import try_files
 
 FORMAT = "elko-mock-observation/1"
 _STYLE = {Outcome.CONFIRMED: "green", Outcome.CONTRADICTED: "bold red", Outcome.OPEN: "dim"}
@@ -39,9 +40,14 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     """Look, tell, write; answers the exit code."""
     errors = Console(stderr=True, highlight=False)
     try:
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
     except (UsageProblem, SettingsProblem) as wrong:
         errors.print(f"elko-mock observe: {wrong}", markup=False, soft_wrap=True)
+        return USAGE
+    try:
+        try_files(() if arguments.report is None else [arguments.report])
+    except OSError as wrong:
+        errors.print(f"elko-mock observe: {wrong.filename}: {wrong.strerror}", markup=False, soft_wrap=True)
         return USAGE
     with progress(plan.max_calls, quiet=arguments.quiet, console=errors) as told:
         seen = observe(plan, told)

@@ -38,6 +38,13 @@ class Plan:
     verify_tls: bool = True
 
 
+def warning_of(plan: Plan) -> str | None:
+    """What the user ought to know before the first call goes out; the verdict has it too."""
+    if plan.token is None or not plan.target.in_clear:
+        return None
+    return f"the token goes to {plan.target.host} in clear, for all to read on its way; use https:// if it can"
+
+
 def scope_of(plan: Plan) -> tuple[Operation, ...]:
     """The operations that a plan exercises."""
     every = in_scope(plan.contract.operations, writes=plan.target.writes)

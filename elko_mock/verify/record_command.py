@@ -19,7 +19,9 @@ _SHOWN = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The URL, how to reach it, and where the files go."""
-    parser.epilog = "exit codes: 0 written, 1 written but the mock cannot serve it, 2 usage, 3 could not be read"
+    parser.epilog = (
+        "exit codes: 0 written, 1 written but the mock cannot serve it, 2 usage, 3 could not be read, or not to the end"
+    )
     parser.add_argument("url", metavar="URL", help="the server: https://host")
     add_options(parser, CONNECTING)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=f"write {CATALOG} and {SCENARIO} there")
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     try:
         if there and not arguments.force:
             raise UsageProblem(f"{folder / there[0]} is there already; --force writes over it")
-        plan = plan_from(arguments)
+        plan = plan_from(arguments, errors)
         with progress(plan.max_calls, quiet=arguments.quiet, console=errors) as told:
             made = record(plan, folder, told)
     except (UsageProblem, SettingsProblem) as wrong:

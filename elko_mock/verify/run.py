@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from elko_mock.clock import SECOND, stopwatch, system_now, to_datetime
 from elko_mock.contract.contract import Match
-from elko_mock.exchange.journal import Journal
+from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.redaction import PersonalFields
 from elko_mock.verify.check import Check, Trial
 from elko_mock.verify.checks.catalogue import OWN
@@ -32,10 +32,10 @@ _log = logging.getLogger("elko_mock")
 
 
 class Report(NamedTuple):
-    """A run's verdict, and every call it made."""
+    """A run's verdict, and every call it made; without its token and password."""
 
     verdict: Verdict
-    journal: Journal
+    exchanges: tuple[Exchange, ...]
     personal: PersonalFields
 
 
@@ -119,7 +119,7 @@ class _Run:
         self._done.update(CHECKS)
         for check in chosen:
             if check.last:
-                with means.switch.off():
+                with means.switch.off(), means.line.provoked():
                     self._try(check)
 
     def report(self) -> Report:
@@ -148,7 +148,8 @@ class _Run:
             stop=line.stop,
             notes=(*means.place.notes, *self._notes()),
         )
-        return Report(verdict, line.journal, means.personal)
+        without = line.secrets.without
+        return Report(without(verdict), tuple(map(without, line.journal)), means.personal)
 
     def _try(self, check: Check) -> None:
         means, place = self._means, self._means.place

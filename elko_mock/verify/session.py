@@ -16,8 +16,9 @@ from elko_mock.verify.checks.limits import LIMIT
 from elko_mock.verify.ledger import Ledger
 from elko_mock.verify.line import Line
 from elko_mock.verify.mock import MockControl, MockTime
-from elko_mock.verify.plan import Plan, scope_of
+from elko_mock.verify.plan import Plan, scope_of, warning_of
 from elko_mock.verify.scope import permits
+from elko_mock.verify.secrets import LEAST, Secrets
 from elko_mock.verify.sparing import PaceSwitch, Sparing
 
 _WINDOW = 10 * SECOND
@@ -89,6 +90,7 @@ def _make(plan: Plan, place: Place, on_call: Callable[[int], None]) -> Session:
         forward,
         close=forward.aclose,
         token=place.token,
+        secrets=Secrets(place.token, place.limited_token, *_given(plan).values()),
         max_calls=plan.max_calls,
         on_call=on_call,
     )
@@ -107,6 +109,12 @@ def _place(plan: Plan, control: MockControl | None) -> Place:
     """For a mock, and without a token of the user's: a world of the run's own, with no limit; and where writes are
     allowed, one with the real limit."""
     place = Place(plan.token, plan.credentials, is_mock=control is not None)
+    warning = warning_of(plan)
+    if warning is not None:
+        place.notes.append(warning)
+    for name, secret in _given(plan).items():
+        if len(secret) < LEAST:
+            place.notes.append(f"the {name} has fewer than {LEAST} characters: no text is searched for it")
     own = None if control is None or plan.token is not None else control.make_world(limit=0)
     if control is None or own is None:
         return place
@@ -119,3 +127,9 @@ def _place(plan: Plan, control: MockControl | None) -> Place:
         worlds.append(limited.name)
     place.time = MockTime(control, tuple(worlds))
     return place
+
+
+def _given(plan: Plan) -> dict[str, str]:
+    """The secrets that the user gave, by what they are."""
+    password = None if plan.credentials is None else plan.credentials.password
+    return {name: secret for name, secret in (("token", plan.token), ("password", password)) if secret}

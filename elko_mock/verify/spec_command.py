@@ -40,8 +40,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     exercised.add_argument("--json", action="store_true", help="as JSON, for programs")
     exercised.add_argument("--missing", action="store_true", help="only what was not exercised")
     exercised.add_argument(
-        "--at-least", type=float, metavar="SHARE", help="exit code 1 when less of the operations, 0 to 1, was called"
+        "--at-least", type=_share, metavar="SHARE", help="exit code 1 when less of the operations, 0 to 1, was called"
     )
+
+
+def _share(text: str) -> float:
+    """Raises ArgumentTypeError."""
+    try:
+        given = float(text)
+    except ValueError:
+        given = -1
+    if not 0 <= given <= 1:  # nor is NaN
+        raise argparse.ArgumentTypeError(f"{text}: write a figure from 0 to 1, for example 0.8")
+    return given
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -48,6 +48,11 @@ class Target:
         return self.host == "localhost" if address is None else address.is_loopback
 
     @property
+    def in_clear(self) -> bool:
+        """Whether what is sent there can be read on its way."""
+        return self.scheme == "http" and not self.loopback
+
+    @property
     def elko(self) -> bool:
         """Whether it is a host of ELKO's."""
         return is_elko(self.host)
@@ -77,6 +82,10 @@ def parse_target(url: str, *, base_path: str = "", writes: str | None = None) ->
         raise TargetProblem(f"{_shown(url)}: the path before the API's own must be plain segments")
     default = {"http": 80, "https": 443}[parts.scheme]
     target = Target(parts.scheme, host, None if port == default else port, prefix)
+    if target.elko and target.scheme != "https":
+        raise TargetProblem(
+            f"{_shown(url)}: {host} is ELKO's own, and http:// sends the token in clear; write https://"
+        )
     if writes is not None:
         _check_writes(target, writes)
         return Target(target.scheme, target.host, target.port, target.prefix, writes=True)

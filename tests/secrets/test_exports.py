@@ -16,7 +16,7 @@ from elko_mock.server.client import ControlClient, RemoteWorld
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
 from tests.journeys.driving import BASE, over_port
-from tests.secrets.canaries import PASSWORD, PERSON, TOKEN, USERNAME, sightings
+from tests.secrets.canaries import PASSWORD, PERSON, SECOND_FACTOR, TOKEN, USERNAME, sightings
 from tests.secrets.sending import in_xml
 
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
@@ -140,3 +140,21 @@ def test_what_a_plugin_or_a_report_makes_of_it_is_made_of_the_same_records(world
     (exchange,) = world.journal.select()
     assert not sightings(repr(exchange.request.body).encode())
     assert exchange.request.body.count(b"[personal-") == len(PERSON)
+
+
+def test_what_a_fault_s_header_fields_hold_does_not_come_out_either(world: RemoteWorld) -> None:
+    fields = {
+        "Set-Cookie": f"session={SECOND_FACTOR}",
+        "X-Auth-Token": PASSWORD,
+        "X-Debug": f"Bearer {TOKEN}",
+        "X-A": "b",
+    }
+    world.faults.add(respond={"status": 503, "headers": fields})
+    status, received, _ = over_port(world.url)("GET", f"{BASE}/Cart", {"Authorization": f"Bearer {world.token}"}, b"")
+    assert status == 503
+    assert fields.items() <= {name.title(): value for name, value in dict(received).items()}.items()
+    for where, came in _out(world):
+        assert not sightings(came), where
+    (exchange,) = world.journal.select()
+    assert exchange.response is not None
+    assert exchange.response.header(b"x-a") == "b"

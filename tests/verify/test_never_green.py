@@ -81,6 +81,48 @@ def test_nobody_there_could_not_run() -> None:
     assert verdict.stop.cause is StopCause.UNREACHABLE
 
 
+def test_a_gateway_that_throttles_is_left_alone() -> None:
+    mock = assemble(Settings(limit=0))
+    calls: list[str] = []
+
+    def throttled(seen: Seen) -> Response | None:
+        if seen.operation is None:
+            return None
+        calls.append(seen.operation)
+        return Response(429, ((b"retry-after", b"60"),), b"") if len(calls) > 20 else None
+
+    with Live(Cage(mock, mock.contract, throttled)) as live:
+        verdict = verify(Plan(parse_target(live.url, base_path="/v3.0/api"), Contract.load(), **QUICK)).verdict
+    assert verdict.outcome is Outcome.COULD_NOT_RUN
+    assert len(calls) == 21
+
+
+@pytest.mark.parametrize(("accept", "body"), [("json", b"[" * 200_000), ("xml", b"<a>" * 200_000), ("json", b"<a/>")])
+def test_what_no_reader_can_read_is_a_finding_and_no_crash(accept: Any, body: bytes) -> None:
+    """Only to generated calls: a worker of schemathesis that died of it would take its operation's calls with it."""
+    mock = assemble(Settings(limit=0))
+    looked = {"getOrder": 0, "listOrders": 0}
+
+    def unreadable(seen: Seen, response: Response) -> Response | None:
+        if seen.operation not in looked or response.status != 200:
+            return None
+        looked[seen.operation] += 1
+        return response._replace(body=body) if looked[seen.operation] > 1 else None
+
+    with Live(Cage(mock, mock.contract, after=unreadable)) as live:
+        target = parse_target(live.url, base_path="/v3.0/api")
+        how: dict[str, Any] = {**QUICK, "forms": (accept,), "only": frozenset(looked), "checks": frozenset({"none"})}
+        verdict = verify(Plan(target, Contract.load(), **how)).verdict
+    assert verdict.stop is None
+    assert verdict.outcome is Outcome.DOES_NOT
+    assert {finding.check for finding in verdict.findings} == {"response_schema_conformance"}
+    assert (
+        {finding.operation for finding in verdict.findings}
+        == {name for name, times in looked.items() if times > 1}
+        != set()
+    )
+
+
 def test_a_run_that_is_refused_midway_stops_there() -> None:
     mock = assemble(Settings(limit=150))
     with Live(mock) as live:
@@ -212,6 +254,14 @@ def test_ctrl_c_gives_the_report_so_far(tmp_path: Path) -> None:
     assert report["calls"] >= 5
 
 
+def test_a_token_that_goes_out_in_clear_is_warned_of_before_it_does() -> None:
+    """An address that is not loopback and leads nowhere but to this machine."""
+    done = command("http://0.0.0.0:1", "--token", TOKEN, "--quick", "--timeout", "1")
+    assert done.returncode == 3
+    assert "warning: the token goes to 0.0.0.0 in clear" in done.stderr
+    assert "Note: the token goes to 0.0.0.0 in clear" in done.stdout
+
+
 def live_calls(live: Live) -> Any:
     import urllib.request
 
@@ -228,6 +278,7 @@ def live_calls(live: Live) -> Any:
         (["nonsense"], "write it as https://host"),
         (["https://roapi.elko.cloud", "--token", "t", "--writes", "roapi.elko.cloud"], "No switch changes this"),
         (["https://roapi.elko.cloud", "--token", "t", "--insecure"], "--insecure is not for"),
+        (["http://roapi.elko.cloud", "--token", "t"], "sends the token in clear; write https://"),
         (["https://host.example"], "wants a token"),
         (["http://127.0.0.1:1", "--token", "t", "--writes", "localhost"], "is not the host of the URL"),
         (["http://127.0.0.1:1", "--token", "a b"], "the token has a blank"),

@@ -16,6 +16,7 @@ from elko_mock.server.app import Mock
 from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
+from elko_mock.verify import command as verify_command
 from elko_mock.verify import observe_command, record_command
 from elko_mock.verify.observing.look import Outcome, Seen
 from elko_mock.verify.observing.observe import LOOKS, Observation, Observed, observe, unknown_properties
@@ -180,3 +181,47 @@ def test_unknown_properties_are_found_wherever_they_are() -> None:
     data = {"b": {"known": 1, "free": {"any": 1}, "new": 2}, "list": [{"x": 1}, {"y": 2}], "z": None}
     found = list(unknown_properties({"$ref": "#/components/schemas/A"}, components, data))
     assert found == ["b.new", "list[].y", "z"]
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_recording_without_the_account_is_not_green(mock: Mock, tmp_path: Path, status: int) -> None:
+    def refused(call: Call) -> Any:
+        return problem(status) if call.operation == "getMyAccount" else None
+
+    with served(mock, refused) as url:
+        code, said = run(record_command, url, "--out", str(tmp_path), "--quiet")
+    assert code == 3
+    assert f"{status}" in said
+    assert "Stopped: " in said
+    assert (tmp_path / "catalog.json").exists()
+    assert "customer" not in (tmp_path / "recorded.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("there", ["out", "out/catalog.json/x", "out/recorded.yaml/x"])
+def test_where_nothing_can_be_written_is_found_before_the_one_whole_list(
+    mock: Mock, tmp_path: Path, there: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if there == "out":
+        (tmp_path / "out").write_text("a file in the folder's place")
+    else:
+        (tmp_path / there).mkdir(parents=True)
+    calls: list[Call] = []
+    with served(mock, lambda call: calls.append(call) if call.operation else None) as url:
+        code, _ = run(record_command, url, "--out", str(tmp_path / "out"), "--quiet", "--force")
+    assert code == 2
+    assert calls == []
+    assert str(tmp_path / "out") in capsys.readouterr().err.replace("\n", "")
+
+
+def test_a_report_that_cannot_be_written_is_found_before_the_run(mock: Mock, tmp_path: Path) -> None:
+    calls: list[Call] = []
+    (tmp_path / "file").write_text("kept")
+    missing, beneath = str(tmp_path / "missing" / "file"), str(tmp_path / "file" / "folder")
+    with served(mock, lambda call: calls.append(call) if call.operation else None) as url:
+        assert run(observe_command, url, "--report", missing, "--quiet")[0] == 2
+        assert run(verify_command, url, "--json", missing, "--quiet")[0] == 2
+        assert run(verify_command, url, "--har", str(tmp_path), "--quiet")[0] == 2
+        assert run(verify_command, url, "--report", beneath, "--quiet")[0] == 2
+    assert calls == []
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "kept"

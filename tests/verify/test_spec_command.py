@@ -118,3 +118,10 @@ def test_coverage_says_what_a_run_has_met_and_what_not(tmp_path: Path, capsys: p
     assert "getProducts: called 2 times" in shown
     assert "createOrder: not called" in shown
     assert main(["spec", "coverage", "--journal", str(journal), "--at-least", "0.5"]) == 1
+    assert main(["spec", "coverage", "--journal", str(journal), "--at-least", "0"]) == 0
+
+
+@pytest.mark.parametrize("share", ["nan", "NaN", "inf", "-0.1", "1.01", "80", "x"])
+def test_a_share_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], share: str) -> None:
+    assert main(["spec", "coverage", "--journal", str(tmp_path / "none"), f"--at-least={share}"]) == 2
+    assert "write a figure from 0 to 1" in capsys.readouterr().err.replace("\n", " ")

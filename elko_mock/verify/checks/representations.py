@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from elko_mock.exchange.redaction import is_personal
 from elko_mock.verify.asker import JSON, XML
 from elko_mock.verify.check import Check, Trial
 from elko_mock.verify.reply import Reply
@@ -80,7 +81,7 @@ def gzip(trial: Trial) -> None:
 
 
 def difference(first: object, second: object, where: str = "") -> str:
-    """Where two pieces of data first differ, and how."""
+    """Where two pieces of data first differ, and how; values that may be personal are not told."""
     if isinstance(first, dict) and isinstance(second, dict):
         for key in [*first, *(key for key in second if key not in first)]:
             if key not in first or key not in second:
@@ -93,7 +94,17 @@ def difference(first: object, second: object, where: str = "") -> str:
         for place, (one, other) in enumerate(zip(first, second, strict=True)):
             if one != other:
                 return difference(one, other, f"{where}/{place}")
-    return f"{where or '/'}: {first!r:.80} and {second!r:.80}"
+    personal = any(map(is_personal, where.split("/")))
+    return f"{where or '/'}: {_told(first, personal=personal)} and {_told(second, personal=personal)}"
+
+
+def _told(value: object, *, personal: bool) -> str:
+    """A value as a message may have it; of a personal one, or of one that others are in, only what it is."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    if not personal or value is None:
+        return f"{value!r:.80}"
+    return f"a text of {len(value)} characters" if isinstance(value, str) else "a figure"
 
 
 def _comparable(first: Reply, xml: Reply) -> bool:

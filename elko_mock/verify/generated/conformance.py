@@ -20,6 +20,7 @@ from schemathesis.transport.asgi import ASGI_TRANSPORT
 from elko_mock.contract.contract import Contract, Match
 from elko_mock.contract.operations import Operation
 from elko_mock.exchange.messages import Fields, Request
+from elko_mock.exchange.redaction import is_personal
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack
 from elko_mock.verify.asker import JSON, XML, Asker
@@ -33,10 +34,13 @@ from elko_mock.verify.model import Finding, Stop, StopCause
 from elko_mock.verify.sparing import wants_everything
 from elko_mock.verify.survey import Facts
 from elko_mock.wire.media_type import parse_content_type
+from elko_mock.wire.undecodable import Undecodable
 
 _OURS = (HeldBack, Stopped, NoAnswer)
 """What our own line raises; it has been counted there."""
 _XML_TYPES = ("application/xml", "text/xml")
+_JSON_TYPES = ("application/json", "text/json")
+_PROBLEM_TYPES = ("application/problem+xml", "application/problem+json")
 _SHOWN = 700
 _LONGEST = 4000
 """Characters of a path and its query; servers give up at 8000 or so."""
@@ -139,15 +143,26 @@ class Generated:
         exchange = bridge.exchanges.get(number or 0)
         samples = () if exchange is None else (self._asker.sample(exchange),)
         status = "" if response is None else str(response.status_code)
-        self._ledger.find(Finding(check, operation.id, _message(failure), samples), kind=status)
+        self._ledger.find(Finding(check, operation.id, self._message(failure), samples), kind=status)
 
     def _count(self, match: Match | None, status: int) -> None:
         if match is not None:
             self._ledger.count(match.operation.id, sent=1, judged=int(status != 403), succeeded=int(status == 200))
 
+    def _message(self, failure: Failure) -> str:
+        """What schemathesis says, without the schema it prints after it, secrets and personal values."""
+        place = [str(one) for one in getattr(failure, "instance_path", None) or ()]
+        text = failure.message.split("\n\nValidated against")[0].split("\n\nSchema")[0].strip()
+        if any(map(is_personal, place)):
+            text = "the value, which may be personal, is not as the schema says"
+        if place:
+            text = f"{'/'.join(place)}: {text}"
+        return self._asker.harmless(f"{failure.title}: {text}")[:_SHOWN] if text else failure.title
+
     @contextmanager
     def _codecs(self) -> Iterator[None]:
-        """Our XML in schemathesis's place for it: its own writes arrays and null otherwise, and reads no answers.
+        """Our XML in schemathesis's place for it, whose own writes arrays and null otherwise, and reads no answers; and
+        our reader of JSON, for what its own cannot read may be more than it expects.
 
         The registries are schemathesis's, and process-wide; they are as before when this ends.
         """
@@ -159,12 +174,15 @@ class Generated:
         def read(context: DeserializationContext, response: Response) -> Any:
             operation = self._paths[context.operation.label]
             content_type = parse_content_type(response.headers.get("content-type", [""])[0])
-            return self._asker.reader.decode(operation, response.status_code, response.content, content_type)
+            try:
+                return self._asker.reader.decode(operation, response.status_code, response.content, content_type)
+            except Undecodable as wrong:
+                raise ValueError(str(wrong)) from None  # schemathesis expects no other kind everywhere
 
         writers = {each: ASGI_TRANSPORT._serializers.get(each) for each in _XML_TYPES}
         readers = dict(deserialization._DESERIALIZERS)
         ASGI_TRANSPORT.serializer(*_XML_TYPES)(write)
-        deserialization.register_deserializer(read, *_XML_TYPES, "application/problem+xml")
+        deserialization.register_deserializer(read, *_XML_TYPES, *_JSON_TYPES, *_PROBLEM_TYPES)
         try:
             yield
         finally:
@@ -204,12 +222,3 @@ def _is_ours(error: BaseException | None) -> bool:
             return all(_is_ours(each) for each in error.exceptions)
         error = error.__cause__ or error.__context__
     return False
-
-
-def _message(failure: Failure) -> str:
-    """What schemathesis says, without the schema it prints after it."""
-    place = getattr(failure, "instance_path", None)
-    text = failure.message.split("\n\nValidated against")[0].split("\n\nSchema")[0].strip()
-    if place:
-        text = f"{'/'.join(map(str, place))}: {text}"
-    return f"{failure.title}: {text}"[:_SHOWN] if text else failure.title

@@ -79,7 +79,7 @@ def observe(plan: Plan, progress: Callable[[str, int], None] = lambda _what, _ca
                 if all(name in means.asker.operations for name in look.needs):
                     seen[look.entry] = _look(look, View(means.asker, facts))
         findings = tuple(finding for check in CHECKS for finding in means.ledger.findings(check))
-        return Observation(
+        observation = Observation(
             plan.target.url,
             plan.target.elko,
             started,
@@ -89,6 +89,7 @@ def observe(plan: Plan, progress: Callable[[str, int], None] = lambda _what, _ca
             tuple(unknown),
             means.line.stop,
         )
+        return means.line.secrets.without(observation)
 
 
 def _look(look: Look, view: View) -> Seen:

@@ -6,13 +6,11 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import Response
 from elko_mock.exchange.redaction import PersonalFields, without_secrets
 from elko_mock.verify.model import Sample
-from elko_mock.wire.compression import decompress
 
 _SHOWN = 600
 """Characters of a body that are shown."""
 _HEADERS = frozenset({b"accept", b"accept-language", b"content-type"})
 """Request headers that a repeat needs."""
-_DECODED = 256 * 1024
 
 
 def sample(exchange: Exchange, base: str, personal: PersonalFields) -> Sample:
@@ -30,7 +28,7 @@ def sample(exchange: Exchange, base: str, personal: PersonalFields) -> Sample:
         authorized=request.header(b"authorization") is not None,
         status=None if response is None else response.status,
         content_type="" if response is None else response.header(b"content-type") or "",
-        excerpt="" if response is None else _shown(_plain(response), personal),
+        excerpt="" if response is None else _shown(_whole(response), personal),
     )
 
 
@@ -50,13 +48,8 @@ def curl(one: Sample) -> str:
     return line
 
 
-def _plain(response: Response) -> bytes:
-    body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
-    coding = response.header(b"content-encoding")
-    if coding is None:
-        return body
-    plain = decompress(body, _DECODED, coding)
-    return plain if isinstance(plain, bytes) else f"({plain.message})".encode()
+def _whole(response: Response) -> bytes:
+    return response.body if isinstance(response.body, bytes) else b"".join(response.body)
 
 
 def _shown(body: bytes, personal: PersonalFields, *, whole: bool = False) -> str:

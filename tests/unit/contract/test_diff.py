@@ -23,6 +23,7 @@ from tests.unit.contract.schemas import DATA, SCHEMAS, document
 VENDORED = Contract.load()
 BASE = "/v3.0/api"
 CLIENT, SERVER, BOTH, NONE = Breaks.CLIENT, Breaks.SERVER, Breaks.BOTH, Breaks.NONE
+KEY = {"type": "apiKey", "in": "query", "name": "key"}
 REF = {"$ref": "#/components/schemas/S"}
 
 _PAIRS = [("added", "removed"), ("required", "optional"), ("narrowed", "widened"), ("undescribed", "described")]
@@ -101,6 +102,32 @@ def test_dress_is_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
+    "scheme",
+    [
+        {"type": "http", "scheme": "Bearer", "description": "x"},
+        {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer {Token}"},
+    ],
+)
+def test_another_name_or_spelling_of_the_same_authentication_is_no_difference(scheme: dict[str, Any]) -> None:
+    data = _copy()
+    data["components"]["securitySchemes"] = {"JWT": scheme}
+    data["security"] = [{"JWT": []}]
+    assert diff(VENDORED, Contract.from_document(data)) == ()
+
+
+def test_an_authentication_told_in_odd_ways_is_compared_all_the_same() -> None:
+    odd: list[dict[str, Any]] = [{}, {"Bearer": {}}, {"Bearer": {"type": "oauth2", "flows": {"implicit": {}}}}]
+    for schemes in odd:
+        data = _copy()
+        data["components"]["securitySchemes"] = schemes
+        found = diff(VENDORED, Contract.from_document(data))
+        assert [(one.kind, one.where) for one in found] == [
+            ("authentication-removed", "security"),
+            ("authentication-added", "security"),
+        ]
+
+
+@pytest.mark.parametrize(
     ("change", "expected"),
     [
         (
@@ -113,6 +140,28 @@ def test_dress_is_no_difference() -> None:
                 or [d["paths"]["/new"][method].pop("operationId") for method in ("get", "delete")]
             ),
             [("operation-added", "GET /new", SERVER), ("operation-added", "DELETE /new", SERVER)],
+        ),
+        (
+            lambda d: d["components"]["securitySchemes"].update(Bearer=KEY),
+            [("authentication-removed", "security", CLIENT), ("authentication-added", "security", SERVER)],
+        ),
+        (
+            lambda d: d["components"]["securitySchemes"].update(Key=KEY) or d["security"].append({"Key": []}),
+            [("authentication-added", "security", SERVER)],
+        ),
+        (
+            lambda d: (
+                d["components"]["securitySchemes"].update(Key=KEY)
+                or _op(d, "/Cart").update(security=[{"Bearer": [], "Key": []}])
+            ),
+            [
+                ("authentication-removed", f"GET {BASE}/Cart", CLIENT),
+                ("authentication-added", f"GET {BASE}/Cart", SERVER),
+            ],
+        ),
+        (
+            lambda d: d["security"][0].update(Bearer=["orders"]),
+            [("authentication-removed", "security", CLIENT), ("authentication-added", "security", SERVER)],
         ),
         (
             lambda d: _op(d, "/Cart").update(operationId="cart"),

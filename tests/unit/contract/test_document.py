@@ -3,6 +3,7 @@
 import copy
 import json
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -389,6 +390,11 @@ class _Server(BaseHTTPRequestHandler):
             self.send_header("Location", path.replace("moved", "open"))
             self.end_headers()
             return
+        if path == "/elsewhere.json":
+            self.send_response(302)
+            self.send_header("Location", self.path.partition("?")[2])
+            self.end_headers()
+            return
         if path == "/cut":
             self.send_response(200)
             self.send_header("Content-Length", "1000")
@@ -432,6 +438,22 @@ def test_an_address_with_user_and_password(server: str) -> None:
 
 def test_a_password_is_not_sent_on_to_where_a_redirection_leads(server: str) -> None:
     assert "getThing" in Contract.load(f"http://me:p%40ss@{server}/moved-private.json").by_id
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp"])
+def test_a_redirection_to_another_host_is_not_followed(server: str, scheme: str) -> None:
+    port = server.rpartition(":")[2]
+    there = f"{scheme}://me:secret@localhost:{port}/swagger.json"
+    with pytest.raises(DocumentProblem, match=f"sends on to {scheme}://localhost; give that address") as caught:
+        load(f"http://{server}/elsewhere.json?{there}")
+    assert "secret" not in str(caught.value)
+
+
+def test_proxies_of_the_environment_are_not_looked_at(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # what the library would remember of an earlier environment
+    assert "getThing" in Contract.load(f"http://{server}/swagger.json").by_id
 
 
 @pytest.mark.parametrize(

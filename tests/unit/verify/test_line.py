@@ -2,12 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 
-from elko_mock.exchange.messages import Fields, Request, Response
+from elko_mock.exchange.messages import Fields, RawHeaders, Request, Response
 from elko_mock.stages.forward import NoAnswer
 from elko_mock.stages.guard import Guard, HeldBack, Permit
 from elko_mock.verify.line import Line, Stopped
@@ -84,6 +85,34 @@ def test_a_403_that_is_due_does_not(may_be_refused: bool) -> None:
         made.send(request())
 
 
+@pytest.mark.parametrize("authorization", [TOKEN, None])
+@pytest.mark.parametrize("may_be_refused", [True, False])
+def test_being_throttled_ends_the_run(authorization: str | None, may_be_refused: bool) -> None:
+    for status, headers in ((429, ((b"retry-after", b"60"),)), (429, ()), (503, ((b"retry-after", b"60"),))):
+        received = []
+
+        async def gateway(call: Request, status: int = status, headers: RawHeaders = headers) -> Response:
+            received.append(call)  # noqa: B023 - it is called within the loop
+            return Response(status, headers, b"")
+
+        with Line([], gateway) as made:
+            for _ in range(3):
+                with pytest.raises(Stopped, match=f"call 1, GET /a, was answered {status}"):
+                    made.send(request(authorization=authorization), may_be_refused=may_be_refused)
+            assert made.stop is not None
+            assert made.stop.cause is StopCause.REFUSED
+            assert ("60 s" in made.stop.message) is bool(headers)
+        assert len(received) == 1
+
+
+def test_a_limit_that_is_tried_on_purpose_and_a_mere_503_do_not() -> None:
+    with line(Provider(429, 503)) as made:
+        with made.provoked():
+            assert made.send(request()).response.status == 429
+        assert made.send(request()).response.status == 503
+        assert made.stop is None
+
+
 def test_the_budget_is_never_exceeded() -> None:
     provider = Provider()
     with line(provider, max_calls=3) as made:
@@ -154,6 +183,27 @@ def test_ctrl_c_stops_the_calls_even_when_its_exception_is_lost() -> None:
     assert made.stop == Stop(StopCause.INTERRUPTED, "interrupted")
     assert made.calls == 0
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_line_that_ends_while_an_answer_drips_ends_quietly(caplog: pytest.LogCaptureFixture) -> None:
+    async def drips() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                await asyncio.sleep(0.01)
+                yield b"["
+        finally:
+            await asyncio.sleep(0.05)  # as it takes to close a connection
+
+    async def provider(_: Request) -> Response:
+        return Response(200, (), b"".join([piece async for piece in drips()]))
+
+    with Line([], provider) as made:
+        under_way = made.submit(request())
+        while not made.calls:
+            time.sleep(0.001)
+        time.sleep(0.03)
+    assert under_way.cancelled()
+    assert caplog.text == ""
 
 
 def test_calls_from_other_threads_are_told_as_they_go_out() -> None:

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elko_mock.contract.contract import Contract
+from elko_mock.verify.plan import Plan, warning_of
 from elko_mock.verify.target import Target, TargetProblem, is_elko, parse_target, plain_host
 
 
@@ -102,6 +104,30 @@ def test_elko_s_own_hosts_are_never_written_to(host: str) -> None:
         with pytest.raises(TargetProblem, match=r"ELKO|not the name"):
             parse_target(f"https://{host}", writes=spelled)
     assert parse_target(f"https://{host}").elko
+
+
+@pytest.mark.parametrize("host", ELKO_SPELLINGS)
+@pytest.mark.parametrize("port", ["", ":443", ":8080"])
+def test_nothing_goes_to_elko_s_own_hosts_in_clear(host: str, port: str) -> None:
+    with pytest.raises(TargetProblem, match=r"write https://"):
+        parse_target(f"http://{host}{port}/v3.0/api")
+
+
+@pytest.mark.parametrize(
+    ("url", "in_clear"),
+    [
+        ("http://shop.example", True),
+        ("http://10.0.0.1:3556", True),
+        ("https://shop.example", False),
+        ("http://localhost:3556", False),
+        ("http://127.0.0.1:3556", False),
+    ],
+)
+def test_where_a_token_can_be_read_on_its_way(url: str, in_clear: bool) -> None:
+    target = parse_target(url)
+    assert target.in_clear is in_clear
+    assert (warning_of(Plan(target, Contract.load(), token="t")) is not None) is in_clear
+    assert warning_of(Plan(target, Contract.load())) is None
 
 
 @pytest.mark.parametrize("host", ["notelko.cloud", "elko.cloud.example", "elko.example", "xelkogroup.com"])
