@@ -66,7 +66,7 @@ class Call:
         return self.exchange.credential.fingerprint
 
     def took(self, scale: float) -> Instant:
-        """Microseconds of world time for which the service was busy with the call. `scale`: world seconds per second."""
+        """Microseconds of world time until the service was done with it. `scale`: world seconds per real second."""
         return int(self.exchange.duration * scale)
 
     def answered_at(self, scale: float) -> Instant:
