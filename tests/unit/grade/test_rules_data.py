@@ -390,18 +390,47 @@ class TestSurvival:
 
 
 class TestC21TimeoutBounded:
-    @given(waited=st.floats(0.1, 400), ends=st.booleans(), seed=st.integers(0, 99))
+    @given(waited=st.floats(0.1, 590), ends=st.booleans(), seed=st.integers(0, 99))
     def test_the_next_sign_of_life_tells_how_long_it_waited(self, waited: float, ends: bool, seed: int) -> None:
-        script = Script().good_day(seed, 3).products(delivery=HANG, fault="hang").wait(waited)
+        script = Script().good_day(seed, 3).availability({1001: "8"}, delivery=HANG, fault="hang").wait(waited)
         if not ends:
             script.orders()
         ending = Ending(at=script.at, exit_status=1)
         long = round(waited * 1_000_000) > 120_000_000
         assert verdict_of("C21", script, ending) is (FAIL if long else PASS)
 
-    def test_a_command_that_had_to_be_stopped_was_still_waiting(self) -> None:
-        script = Script().products(delivery=HANG, fault="hang")
-        assert verdict_of("C21", script, Ending(at=START + 10, timed_out=True)) is FAIL
+    @pytest.mark.parametrize(
+        ("query", "waited", "expected"),
+        [("", 590, PASS), ("lang=EN", 590, PASS), ("elkoCode=1001", 590, FAIL), ("", 610, NOT), ("", 901, FAIL)],
+    )
+    def test_the_full_list_may_be_waited_for_longer(self, query: str, waited: float, expected: Result) -> None:
+        """After ten minutes the service closes the connection: what comes then shows no time-out of the client's."""
+        script = Script().products(query=query, delivery=HANG, fault="hang").wait(waited).orders()
+        assert verdict_of("C21", script, Ending(at=script.at, exit_status=0)) is expected
+
+    @pytest.mark.parametrize(("after", "expected"), [(121, FAIL), (10, NOT)])
+    def test_a_command_that_had_to_be_stopped_was_still_waiting(self, after: float, expected: Result) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(after)
+        assert verdict_of("C21", script, Ending(at=script.at, timed_out=True)) is expected
+
+    @pytest.mark.parametrize("retry", [True, False])
+    @pytest.mark.parametrize("calm", [True, False, None])
+    def test_another_workers_call_is_no_sign_of_life_when_the_command_had_to_be_stopped(
+        self, retry: bool, calm: bool | None
+    ) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(18).orders()
+        if retry:
+            script.wait(60).availability({1001: "8"})
+        ending = Ending(at=script.wait(130).at, timed_out=True)
+        assert verdict_of("C21", script, ending, calm=calm) is (PASS if retry or calm is False else FAIL)
+
+    @pytest.mark.parametrize(("after", "expected"), [(599, PASS), (600.5, FAIL), (700, PASS)])
+    def test_nor_when_it_went_on_as_soon_as_the_connection_was_closed(self, after: float, expected: Result) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(18).orders()
+        ending = Ending(at=START + round(after * 1_000_000), exit_status=0)
+        assert verdict_of("C21", script, ending) is expected
+        script.wait(after - 18).availability({1001: "8"})
+        assert verdict_of("C21", script, Ending(at=script.wait(5).at, exit_status=0)) is expected
 
     def test_what_is_answered_is_no_occasion(self) -> None:
         assert verdict_of("C21", Script().good_day(), Ending(at=START + 10**10, exit_status=0)) is NOT
