@@ -70,7 +70,7 @@ class RefusedIsNotZeroWatch(Watch[RefusedIsNotZero]):
         self._last_failed: tuple[int, Call] | None = None
         self._last_learned = 0
         self._unread = 0
-        """The last success that the journal did not keep whole: what it told is not known."""
+        """The last success that the journal did not keep, or not whole: what it told is not known."""
         self._listed: tuple[int, frozenset[int]] | None = None
         """The codes of the last full list that came whole."""
         self._told_nothing_left = False
@@ -81,6 +81,11 @@ class RefusedIsNotZeroWatch(Watch[RefusedIsNotZero]):
         self._suspected = 0
         self._strays = 0
         """Zeros for such numbers that no failed read explains."""
+
+    def miss(self) -> None:
+        """Anything may have been told there."""
+        self._order += 1
+        self._unread = self._order
 
     def see(self, call: Call) -> None:
         """A read teaches something or fails; a sink call is held against it."""

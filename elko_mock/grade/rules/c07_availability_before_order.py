@@ -45,10 +45,18 @@ class AvailabilityBeforeOrderWatch(Watch[AvailabilityBeforeOrder]):
         super().__init__(rule, facts)
         self._asked: dict[int, Instant] = {}
         self._asked_all: Instant | None = None
+        self._missed = False
+        self._missing_until: Instant | None = None
         self._reserved = Reserved()
+
+    def miss(self) -> None:
+        """It may have been asked for there."""
+        self._missed = True
 
     def see(self, call: Call) -> None:
         """Note what is asked, check what is ordered."""
+        if self._missed:
+            self._missed, self._missing_until = False, call.at
         if call.operation in AVAILABILITY_READS and call.succeeded:
             for code in call.asked:
                 self._asked[code] = call.at
@@ -61,17 +69,21 @@ class AvailabilityBeforeOrderWatch(Watch[AvailabilityBeforeOrder]):
             return
         pieces = purchase.pieces
         wanted = {code for code in purchase.codes if code not in held or pieces.get(code, 0) > held[code]}
-        self.occasions += bool(wanted)
         for code in sorted(wanted):
             complaint = self._complaint(code, call.at)
-            if complaint is not None:
+            if complaint is None:
+                self.occasions += 1
+            elif self._missing_until is None or not self._lately(self._missing_until, call.at):
                 self.fault(call, f"{call.line}: ordered {code}, {complaint}")
 
     def _complaint(self, code: int, now: Instant) -> str | None:
         times = [at for at in (self._asked.get(code), self._asked_all) if at is not None]
         if not times:
             return "never asked for its availability"
-        age = now - max(times)
-        if age <= self.rule.minutes * MINUTE:
+        latest = max(times)
+        if self._lately(latest, now):
             return None
-        return f"availability asked {age / MINUTE:.1f} min before"
+        return f"availability asked {(now - latest) / MINUTE:.1f} min before"
+
+    def _lately(self, then: Instant, now: Instant) -> bool:
+        return now - then <= self.rule.minutes * MINUTE

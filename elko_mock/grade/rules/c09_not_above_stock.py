@@ -44,6 +44,10 @@ class NotAboveStockWatch(Watch[NotAboveStock]):
         self._stock: dict[int, Stock | None] = {}
         self._reserved = Reserved()
 
+    def miss(self) -> None:
+        """Another figure may have been told there."""
+        self._stock.clear()
+
     def see(self, call: Call) -> None:
         """Note figures, check orders."""
         for told in call.told:
