@@ -65,6 +65,16 @@ class Call:
         """Stands for the token the call carried; empty if none."""
         return self.exchange.credential.fingerprint
 
+    def took(self, scale: float) -> Instant:
+        """Microseconds of world time until the service was done with it. `scale`: world seconds per real second."""
+        return int(self.exchange.duration * scale)
+
+    def answered_at(self, scale: float) -> Instant:
+        """World time at which the client can have had the answer's first byte."""
+        response = self.exchange.response
+        delay = 0 if response is None or response.delivery is None else response.delivery.delay
+        return self.at + int((self.exchange.duration + delay) * scale)
+
     @property
     def refused(self) -> bool:
         """Whether the service said 403."""

@@ -16,8 +16,9 @@ from elko_mock.grade.scrub import scrubbed
 from elko_mock.grade.session import Ending, Facts, Session
 from elko_mock.grade.timeline import Plotter, Timeline
 
-_WAITING = 64
-"""Exchanges that are held back until those opened before them have ended. A hung one does not hold up the rest."""
+_WAITING = 5000
+_WAITING_BYTES = 32 * 1024 * 1024
+"""So many exchanges are held back until those opened before them have ended. One that never does is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class Sitting:
     calls: int
     first: Instant | None
     last: Instant | None
+    missing: int = 0
+    """Exchanges that the journal does not hold, as their numbers show."""
+
+    @property
+    def gap(self) -> str:
+        """What is missing, for people; empty if nothing is."""
+        if not self.missing:
+            return ""
+        are = "1 exchange is" if self.missing == 1 else f"{self.missing} exchanges are"
+        return (
+            f"{are} missing in the journal. What was there counts neither for the client nor against it; "
+            "serve --journal-exchanges keeps more."
+        )
 
 
 class Hearing:
@@ -48,8 +62,10 @@ class Hearing:
         self._tally = Tally()
         self._plotter = Plotter()
         self._held: list[tuple[int, int, Exchange]] = []
+        self._held_bytes = 0
         self._next = 1
         self._arrived = 0
+        self._missing = 0
         self._calls = 0
         self._first: Instant | None = None
         self._last: Instant | None = None
@@ -58,13 +74,21 @@ class Hearing:
         """One exchange, in the order of the journal, which is that of their ends; rules see them as they began."""
         self._arrived += 1
         heapq.heappush(self._held, (exchange.number, self._arrived, exchange))
-        while self._held and (self._held[0][0] <= self._next or len(self._held) > _WAITING):
+        self._held_bytes += _weight(exchange)
+        while self._held and (
+            self._held[0][0] <= self._next or len(self._held) > _WAITING or self._held_bytes > _WAITING_BYTES
+        ):
             self._release()
 
     def _release(self) -> None:
         number, _, exchange = heapq.heappop(self._held)
-        self._next = number + 1
+        self._held_bytes -= _weight(exchange)
         call = Call(exchange, self._reading)
+        if number > self._next:
+            self._missing += number - self._next
+            for _, watch in self._watches:
+                watch.miss()
+        self._next = max(self._next, number + 1)
         if call.is_api:
             self._calls += 1
             if self._first is None:
@@ -90,7 +114,14 @@ class Hearing:
             self._calls,
             self._first,
             self._last,
+            self._missing,
         )
+
+
+def _weight(exchange: Exchange) -> int:
+    """Bytes of its bodies."""
+    answer = b"" if exchange.response is None else exchange.response.body
+    return len(exchange.request.body) + (len(answer) if isinstance(answer, bytes) else 0)
 
 
 class Judge:

@@ -134,6 +134,10 @@ class Watch(ABC, Generic[R]):
     def see(self, call: Call) -> None:
         """One exchange has ended."""
 
+    def miss(self) -> None:
+        """The journal does not hold what came right before the call that is seen next. A rule that looks for something
+        earlier must take it that it may have been there."""
+
     def end(self) -> None:
         """The session is over, and `ending` says how. Called once, after the last call."""
 

@@ -5,7 +5,8 @@ form or XML body, in the path or the query; and anything near them that may be a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from email.parser import BytesParser
 from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -13,16 +14,31 @@ from urllib.parse import parse_qsl, unquote
 import orjson
 
 from elko_mock.grade.call import SINK, Call
+from elko_mock.wire.charset import to_text
+from elko_mock.wire.undecodable import Undecodable
+from elko_mock.wire.xml_reader import parse
 
 _MOST_DEPTH = 12
+_MOST_BRACKETS = 6
 _NAME = re.compile(r"[^a-z0-9]")
 _DIGITS = re.compile(r"\d{4,18}")
-_XML_LEAF = re.compile(r"<([A-Za-z_][\w.:-]*+)[^<>/]*+>\s*+(?:<!\[CDATA\[)?([^<\]]*+)(?:\]\]>)?\s*+</\1>")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_BRACKETED = re.compile(r"[^\[\]]+")
 _IDENTITY = re.compile(r"sku|code|reference|^ref|^id$|productid|^item|article|elko|supplier|^name$")
-_STOCK = re.compile(r"stock|qty|quantity|inventory|onhand|^available$|^availablequantity$")
+_STOCK = re.compile(r"stock|qty|quantity|inventory|onhand|^available$")
 _STATUS = re.compile(r"^(stockstatus|instock|isinstock|availability|isavailable)$")
-_PRICE = re.compile(r"price")
+_PRICE = re.compile(r"price(?!\d)")
+_ELSEWHERE = re.compile(r"reserv|incoming|transit|backorder|promo")
+"""Figures of something else than what is there to sell, and all that stands below such a name."""
+_ABOUT = re.compile(
+    r"alert|auto|changed|compare|config|date|decimal|divided|enabled?|expected|for|group|id|increments?|is|low|manage|"
+    r"max|maximum|min|minimum|notify|old|ordered|pack|packing|packag(e|ing)|rule|sold|special|threshold|tier|track|type|"
+    r"use|view|warning|was"
+)
+"""Words that make a name with stock or price in it one of a setting, or of another figure."""
 _DELETE = re.compile(r"^(delete|deleted|remove|removed|deletes)$")
+_PARTS = re.compile(r"^(images?|media|files?|pictures?|photos?|attachments?|documents?|categor(y|ies)|reviews?|cache)$")
+"""What belongs to a product: to delete it is no deletion of the product."""
 _GONE = frozenset({"outofstock", "oos", "soldout", "unavailable", "false", "no", "0"})
 _REMOVED = frozenset({"trash", "deleted", "archived"})
 
@@ -51,30 +67,42 @@ def writes(call: Call) -> Iterator[Write]:
     request = call.exchange.request
     path = unquote(request.path[len(SINK) :])
     codes = _codes(path)
-    if request.method == "DELETE":
-        yield Write(What.DELETE, codes | _codes(request.query), True, f"DELETE {path}")
+    method = (request.header(b"x-http-method-override") or request.method).upper()
+    if method in {"GET", "HEAD", "OPTIONS"}:
         return
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if _deletes(method, path):
+        codes = codes | _codes(request.query) | _codes(request.body.decode("utf-8", "replace"))
+        yield Write(What.DELETE, codes, True, f"{method} {path}")
         return
-    topic = _topic(path)
+    topic = next(filter(None, map(_topic, path.split("/"))), None)
     if request.query:
-        yield from _walk(dict(parse_qsl(request.query)), codes, topic, 0)
+        yield from _walk(_rows(parse_qsl(request.query)), codes, topic, 0)
     yield from _walk(_data(request.body, request.header(b"content-type") or ""), codes, topic, 0)
 
 
-def _topic(path: str) -> What | None:
-    """What a bare value speaks of, by the names around it."""
-    name = _NAME.sub("", path.lower())
-    if _PRICE.search(name):
-        return What.PRICE
-    return What.STOCK if _STOCK.search(name) else None
+def _deletes(method: str, path: str) -> bool:
+    """Whether a product is deleted by the method, or by a word in the path: `/products/1341426/delete`."""
+    segments = path.lower().split("/")
+    if any(map(_PARTS.match, segments)):
+        return False
+    return method == "DELETE" or any(map(_DELETE.match, segments))
+
+
+def _topic(name: str) -> What | None:
+    """What a figure of that name speaks of."""
+    folded = _NAME.sub("", name.lower())
+    if not (_PRICE.search(folded) or _STOCK.search(folded)) or _ELSEWHERE.search(folded):
+        return None
+    if any(_ABOUT.fullmatch(word.lower()) for word in _WORD.findall(name)):
+        return None
+    return What.PRICE if _PRICE.search(folded) else What.STOCK
 
 
 def _walk(data: Any, codes: frozenset[int], topic: What | None, depth: int) -> Iterator[Write]:
     if depth > _MOST_DEPTH:
         return
     if isinstance(data, dict):
-        yield from _walk_object(data, codes, depth)
+        yield from _walk_object(data, codes, topic, depth)
     elif isinstance(data, list):
         for item in data:
             yield from _walk(item, codes, topic, depth + 1)
@@ -82,7 +110,7 @@ def _walk(data: Any, codes: frozenset[int], topic: What | None, depth: int) -> I
         yield from _value(topic, codes, data, topic.value)
 
 
-def _walk_object(data: dict[str, Any], codes: frozenset[int], depth: int) -> Iterator[Write]:
+def _walk_object(data: dict[str, Any], codes: frozenset[int], topic: What | None, depth: int) -> Iterator[Write]:
     own = codes
     for key, value in data.items():
         if _IDENTITY.search(_NAME.sub("", key.lower())) and isinstance(value, str | int):
@@ -97,13 +125,14 @@ def _walk_object(data: dict[str, Any], codes: frozenset[int], depth: int) -> Ite
             gone = str(value).lower().replace("_", "").replace("-", "").replace(" ", "") in _GONE
             yield Write(What.STOCK, own, gone, f"{key}: {value}")
         elif isinstance(value, dict | list):
-            yield from _walk(value, own | _codes(key), _topic(key), depth + 1)
-        elif _PRICE.search(name):
-            yield from _value(What.PRICE, own, value, key)
-        elif _STOCK.search(name):
-            yield from _value(What.STOCK, own, value, key)
+            if not _ELSEWHERE.search(name):
+                yield from _walk(value, own | _codes(key), _topic(key), depth + 1)
         elif key.isdigit():  # a map from code to figure
-            yield from _value(What.STOCK, own | _codes(key), value, key)
+            yield from _value(topic or What.STOCK, own | _codes(key), value, key)
+        else:
+            what = _topic(key)
+            if what is not None:
+                yield from _value(what, own, value, key)
 
 
 def _value(what: What, codes: frozenset[int], value: Any, name: str) -> Iterator[Write]:
@@ -136,26 +165,73 @@ def _codes(text: str) -> frozenset[int]:
 
 
 def _data(body: bytes, content_type: str) -> Any:
-    text = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
-    if not text:
-        return None
+    """The body as JSON would hold it, whatever it came as; a bare text if it is none of the forms known."""
+    if content_type.lower().startswith("multipart/"):
+        return _rows(_parts(body, content_type))
     try:
-        return orjson.loads(text)
+        return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:
         pass
+    text = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
     if text.startswith("<"):
-        return _xml_rows(text)
+        try:
+            root = parse(to_text(body.strip(), None, xml=True))
+        except Undecodable:
+            return None
+        return {_local(root.tag): _element(root)}
     if "=" in text and ("form" in content_type or "{" not in text):
-        return dict(parse_qsl(text))
-    return text
+        return _rows(parse_qsl(text))
+    return text or None
 
 
-def _xml_rows(text: str) -> list[dict[str, str]]:
-    """The leaf elements; a name that comes again begins the next row."""
-    rows: list[dict[str, str]] = [{}]
-    for name, value in _XML_LEAF.findall(text):
-        local = name.rpartition(":")[2]
-        if local in rows[-1]:
+def _parts(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """The fields of a multipart form; files are left out."""
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    for part in BytesParser().parsebytes(head + body).walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str) and part.get_filename() is None:
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                yield name, content.decode("utf-8", "replace").strip()
+
+
+def _rows(fields: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Form fields; `a[b][c]` stands for objects within each other. A name that comes again begins the next row."""
+    rows: list[dict[str, Any]] = [{}]
+    seen: set[str] = set()
+    for name, value in fields:
+        if name in seen:
             rows.append({})
-        rows[-1][local] = value.strip()
+            seen.clear()
+        seen.add(name)
+        *outer, last = _BRACKETED.findall(name)[:_MOST_BRACKETS] or [name]
+        place = rows[-1]
+        for one in outer:
+            inner = place.setdefault(one, {})
+            if not isinstance(inner, dict):
+                break
+            place = inner
+        else:
+            place[last] = value
     return rows
+
+
+def _element(element: Any) -> Any:
+    """An XML element: its text, or an object of its attributes and what is in it."""
+    fields: dict[str, Any] = {_local(name): value for name, value in element.attrib.items()}
+    for child in element:
+        name, value = _local(child.tag), _element(child)
+        if name not in fields:
+            fields[name] = value
+        elif isinstance(fields[name], list):
+            fields[name].append(value)
+        else:
+            fields[name] = [fields[name], value]
+    text = (element.text or "").strip()
+    if fields and text:
+        fields.setdefault(_local(element.tag), text)
+    return fields or text
+
+
+def _local(name: Any) -> str:
+    return str(name).rpartition("}")[2]

@@ -24,7 +24,7 @@ class Survival(Watch[Any]):
         """Remember the last call before the end."""
         if call.is_api:
             self._latest = call
-            self._met = self._met or self.meets(call)
+            self._met = self.meets(call) or self._met  # asked of every call: a rule may learn from each
 
     def end(self) -> None:
         """Judge by the exit status."""

@@ -8,6 +8,14 @@ from typing import Any, NamedTuple
 _FIGURE = re.compile(r"\s*+(>?)\s*+(\d{1,9})\s*+")
 
 
+class _Untold:
+    def __repr__(self) -> str:
+        return "untold"
+
+
+UNTOLD: Any = _Untold()
+
+
 class Told(NamedTuple):
     """What one answer said about one product."""
 
@@ -18,6 +26,8 @@ class Told(NamedTuple):
     """The price to pay, as sent; `UNTOLD` when the answer has no such property."""
     stock: "Stock | None"
     """The quantity read; None when it is no figure."""
+    list_price: Any = UNTOLD
+    """The price before discount, as sent; `UNTOLD` when the answer has no such property."""
 
 
 class Stock(NamedTuple):
@@ -31,14 +41,6 @@ class Stock(NamedTuple):
     def none(self) -> bool:
         """Whether nothing is there."""
         return self.pieces == 0 and not self.more
-
-
-class _Untold:
-    def __repr__(self) -> str:
-        return "untold"
-
-
-UNTOLD: Any = _Untold()
 
 
 def read_quantity(value: Any) -> Stock | None:
@@ -80,7 +82,8 @@ def _products(data: Any) -> Iterator[Told]:
             code = read_code(row.get("elkoCode")) or read_code(row.get("id"))
             if code is not None:
                 quantity = row.get("quantity", UNTOLD)
-                yield Told(code, quantity, row.get("discountPrice", UNTOLD), read_quantity(quantity))
+                price, list_price = row.get("discountPrice", UNTOLD), row.get("price", UNTOLD)
+                yield Told(code, quantity, price, read_quantity(quantity), list_price)
 
 
 def _availability(data: Any) -> Iterator[Told]:
@@ -89,6 +92,7 @@ def _availability(data: Any) -> Iterator[Told]:
             code = read_code(row.get("productId"))
             if code is not None:
                 prices = row.get("prices")
-                price = prices.get("discountPrice", UNTOLD) if isinstance(prices, dict) else UNTOLD
+                prices = prices if isinstance(prices, dict) else {}
+                price, list_price = prices.get("discountPrice", UNTOLD), prices.get("price", UNTOLD)
                 quantity = row.get("stockQuantity", UNTOLD)
-                yield Told(code, quantity, price, read_quantity(quantity))
+                yield Told(code, quantity, price, read_quantity(quantity), list_price)

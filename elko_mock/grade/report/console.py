@@ -28,6 +28,9 @@ def print_verdict(verdict: Verdict, console: Console, *, verbose: bool = False) 
     _print_bill(verdict, console)
     grade = "No grade" if verdict.grade is Grade.UNGRADED else f"Grade {verdict.grade.value}"
     console.print(Text(f"\n{verdict.sentence} {grade}.", style=_TONES[verdict.exit]))
+    for sitting in verdict.sittings:
+        if sitting.gap:
+            console.print(Text(f"Of the world {sitting.facts.world!r} {sitting.gap}", style="yellow"))
     for sitting in verdict.stumbled:
         name, story = sitting.facts.world, sitting.ending.story
         console.print(Text(f"In the world {name!r}, where nothing stands in its way, the client failed: {story}"))

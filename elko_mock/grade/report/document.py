@@ -87,6 +87,7 @@ def _session(one: Sitting) -> dict[str, Any]:
         "scenario": one.facts.scenario,
         "scale": one.facts.scale,
         "calls": one.calls,
+        "missing": one.missing,
         "first": None if one.first is None else moment(one.first),
         "last": None if one.last is None else moment(one.last),
         "exitStatus": ending.exit_status,

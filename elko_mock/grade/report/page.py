@@ -34,6 +34,7 @@ def as_html(verdict: Verdict) -> bytes:
         f"<title>{word}: ELKO client, grade {verdict.grade.value}</title><style>{STYLE}</style></head><body><main>",
         _header(verdict),
         _meter(verdict),
+        *(_missing(one) for one in verdict.sittings if one.gap),
         *(_stumbled(one) for one in verdict.stumbled),
         _bill(verdict),
         "".join(figures[:1]),
@@ -124,6 +125,10 @@ def _stumbled(sitting: Sitting) -> str:
         f'<p class="stumbled">In the world <b>{escape(sitting.facts.world)}</b>, where nothing stands in its way, the '
         f"client failed: <code>{escape(sitting.ending.story)}</code></p>"
     )
+
+
+def _missing(sitting: Sitting) -> str:
+    return f"<p>Of the world <b>{escape(sitting.facts.world)}</b> {escape(sitting.gap)}</p>"
 
 
 def _bill(verdict: Verdict) -> str:

@@ -17,8 +17,9 @@ class BlockRespected(Rule):
     name = "block-respected"
     wording = "after a rate block makes no call until 60 seconds have passed"
     seen = (
-        "The clock of its world, from the refusal that began the block. Calls already in flight when the refusal came"
-        " do not count, and a tight loop is C03's. Shows the call and how long it should still have waited."
+        "The clock of its world, from the refusal that began the block. Calls under way when the refusal was answered "
+        "do not count, nor do a few different ones within a second: other workers' that have not heard of it. A repeat "
+        "or a new token counts at once; a tight loop is C03's. Shows the call and how long it should still have waited."
     )
     severity = Severity.ERROR
     sources = (Source.MANUAL, Source.OBSERVED)
@@ -29,9 +30,9 @@ class BlockRespected(Rule):
     )
 
     block_seconds: float = threshold(60.0, "length of the block, in seconds")
-    spacing_seconds: float = threshold(1.0, "calls closer than this, in seconds, form one chain; as in C03")
+    spacing_seconds: float = threshold(1.0, "until other workers have heard of the refusal, in seconds; as in C03")
     repeats: int = threshold(3, "repeated calls that make a chain a tight loop; as in C03")
-    in_flight: int = threshold(10, "other calls that may have been under way when the block began; as in C03")
+    in_flight: int = threshold(10, "different calls that may be such workers'; as in C03")
 
     def watch(self, facts: Facts) -> "BlockRespectedWatch":
         """Begin to watch a session."""
@@ -47,6 +48,8 @@ class BlockRespectedWatch(Watch[BlockRespected]):
     def __init__(self, rule: BlockRespected, facts: Facts) -> None:
         super().__init__(rule, facts)
         self._until: Instant = 0
+        self._known_since: Instant = 0
+        """When the client had the refusal that began the block."""
         self._exact = False
         """The block's beginning was seen. One that was under way before is over as soon as a call is let in."""
         self._chain: Chain | None = None
@@ -64,32 +67,41 @@ class BlockRespectedWatch(Watch[BlockRespected]):
             self._block = True
             self._until = call.at + int(self.rule.block_seconds * SECOND)
             self._exact = call.reason == "rate"
+            self._known_since = call.answered_at(self.facts.scale)
             self._begin(call)
         elif inside:
             self._made_into_block(call)
 
-    def _begin(self, call: Call) -> None:
+    def _begin(self, call: Call, known_since: Instant | None = None) -> None:
         rule = self.rule
-        self._chain = Chain(call, rule.spacing_seconds, rule.repeats, rule.in_flight)
+        self._chain = Chain(
+            call,
+            scale=self.facts.scale,
+            spacing=rule.spacing_seconds,
+            repeats=rule.repeats,
+            in_flight=rule.in_flight,
+            known_since=known_since,
+        )
 
     def _made_into_block(self, call: Call) -> None:
-        if self._chain is not None and self._chain.continues(call):
-            self._chain.add(call)
+        chain = self._chain
+        if chain is not None and chain.continues(call):
+            chain.add(call)
             return
         self._close()
-        left = (self._until - call.at) / SECOND
-        self.fault(call, f"called with {left:.1f} s of the block still to go: {call.line}")
-        self._begin(call)
+        self._begin(call, known_since=self._known_since)
 
     def _close(self) -> None:
-        """A chain that is no tight loop, but repeats what was refused, breaks this rule."""
+        """A chain that is no tight loop breaks this rule by every call made in spite of the refusal."""
         chain, self._chain = self._chain, None
         if chain is None:
             return
         if chain.hammering:
             self._hammered = True
-        elif chain.first_repeat is not None:
-            self.fault(chain.first_repeat, f"asked again at once, into the block: {chain.first_repeat.line}")
+            return
+        for call in chain.knowing:
+            left = (self._until - call.at) / SECOND
+            self.fault(call, f"called with {left:.1f} s of the block still to go: {call.line}")
 
     def _settle(self) -> None:
         """The block is over. One that was hammered is not charged here, and is no pass either: it is C03's."""

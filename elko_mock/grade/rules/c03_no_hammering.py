@@ -18,8 +18,9 @@ class NoHammering(Rule):
     name = "no-hammering"
     wording = "does not retry in a tight loop inside a block"
     seen = (
-        "The spacing of refused calls: the same call again and again less than a second apart, or more calls than can"
-        " have been in flight. Shows where the loop began and how long it was. A dead token's loop is C11's."
+        "The spacing of refused calls: less than a second apart the same call again and again, or more calls than "
+        "workers that have not heard of the refusal can have made. Calls under way when it was answered do not count. "
+        "Shows where the loop began and how long it was. A dead token's loop is C11's."
     )
     severity = Severity.ERROR
     sources = (Source.OBSERVED,)
@@ -31,7 +32,7 @@ class NoHammering(Rule):
 
     spacing_seconds: float = threshold(1.0, "calls closer than this, in seconds, form one chain")
     repeats: int = threshold(3, "repeated calls that make a chain a tight loop")
-    in_flight: int = threshold(10, "other calls that may have been under way when the first was refused")
+    in_flight: int = threshold(10, "different calls that may be those of workers that have not heard of the refusal")
 
     def watch(self, facts: Facts) -> "NoHammeringWatch":
         """Begin to watch a session."""
@@ -61,7 +62,13 @@ class NoHammeringWatch(Watch[NoHammering]):
             return
         self._close()
         rule = self.rule
-        self._chain = Chain(call, rule.spacing_seconds, rule.repeats, rule.in_flight)
+        self._chain = Chain(
+            call,
+            scale=self.facts.scale,
+            spacing=rule.spacing_seconds,
+            repeats=rule.repeats,
+            in_flight=rule.in_flight,
+        )
 
     def _close(self) -> None:
         chain, self._chain = self._chain, None

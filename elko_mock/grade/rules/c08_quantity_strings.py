@@ -62,6 +62,10 @@ class QuantityStringsWatch(Survival):
                 self._none_met = self._none_met or told.quantity is None or told.quantity == ""
         return self._more_met and self._none_met
 
+    def miss(self) -> None:
+        """Another figure may have been told there."""
+        self._more.clear()
+
     def see(self, call: Call) -> None:
         """Look at what the client makes of the quantities."""
         super().see(call)

@@ -62,6 +62,7 @@ class Script:
         base: str = BASE,
         headers: Iterable[tuple[bytes, bytes]] = (),
         delivery: Delivery | None = None,
+        duration: int = 500,
         **more: Any,
     ) -> "Script":
         sent = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
@@ -72,7 +73,7 @@ class Script:
                 number=len(self.exchanges) + 1,
                 world="w",
                 at=self.at,
-                duration=500,
+                duration=duration,
                 request=Request(
                     method, base + path, query, Fields((*(json if sent else ()), *headers)), sent, "127.0.0.1"
                 ),

@@ -104,6 +104,14 @@ class TestCommand:
         assert json.loads((tmp_path / "own.json").read_bytes())["outcome"] == "failed"
         assert "placed 2 orders for 20.00 EUR" in text
 
+    def test_it_says_what_is_missing_in_the_journal(self, tmp_path: Path) -> None:
+        file = tmp_path / "rest.ndjson"
+        file.write_bytes(b"".join(write_ndjson(doubled().exchanges[1:], None)))
+        _, text = ran("--journal", str(file), "--report", str(tmp_path))
+        assert "Of the world 'w' 1 exchange is missing in the journal" in text
+        assert json.loads((tmp_path / "verdict.json").read_bytes())["sessions"][0]["missing"] == 1
+        assert "1 exchange is missing in the journal" in (tmp_path / "report.html").read_text()
+
     def test_too_little_is_exit_code_3(self, journal: Path) -> None:
         code, text = ran("--journal", str(journal), "--off", "C17", "--profile", "strict")
         assert code == Exit.TOO_LITTLE

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elko_mock.exchange.messages import Fields
 from elko_mock.grade.rule import Result
 from tests.unit.grade.script import (
     BAD_END,
@@ -51,7 +52,42 @@ def mapping(code: int, stock: Any) -> tuple[Any, str, str]:
     return {"stock": {str(code): stock}}, "/sync", "POST"
 
 
-SHOPS = st.sampled_from([woo, rest, nested, form, xml, mapping])
+def brackets(code: int, stock: Any) -> tuple[Any, str, str]:
+    rows = f"product[0][sku]=49999&product[0][qty]=5&product[1][sku]={code}&product[1][stock][qty]={stock}"
+    return rows.encode(), "/update.php", "POST"
+
+
+def attributes(code: int, stock: Any) -> tuple[Any, str, str]:
+    row = f'<product sku="{code}"><quantity unit="pcs/box">{stock}</quantity><category id="5"/></product>'
+    return f'<?xml version="1.0"?><products><product sku="49999" quantity="5"/>{row}</products>'.encode(), "/up", "PUT"
+
+
+def one_element(code: int, stock: Any) -> tuple[Any, str, str]:
+    return f'<product sku="{code}" quantity="{stock}"/>'.encode(), "/up", "PUT"
+
+
+SHOPS = st.sampled_from([woo, rest, nested, form, xml, mapping, brackets, attributes, one_element])
+
+
+MIRRORED = st.fixed_dictionaries(
+    {
+        "id": st.just(50_001),
+        "elkoCode": st.just(50_001),
+        "quantity": st.sampled_from(["8", ">50", "0", ""]),
+        "price": st.sampled_from([0.0, 9.5]),
+        "discountPrice": st.sampled_from([0.0, 9.5]),
+        "packagingQuantity": st.integers(0, 1),
+        "reservedQuantity": st.integers(0, 1),
+        "promQuant": st.just(0),
+        "quantityForPrice2": st.sampled_from(["0", ""]),
+        "price2": st.just(0.0),
+        "incomingQuantity": st.integers(0, 1),
+        "copyrightTax": st.just(0.0),
+        "transitQuantity": st.just("0"),
+        "reservedQuantityFromBasket": st.just(0),
+    }
+)
+"""Product rows as the list has them."""
 
 
 class TestC05RefusedIsNotZero:
@@ -91,6 +127,8 @@ class TestC05RefusedIsNotZero:
                 ({"sku": "50001", "status": "trash"}, "/products", "PUT"),
                 ({"sku": "50001", "stock_status": "outofstock"}, "/products", "PUT"),
                 (None, "/products/50001", "DELETE"),
+                ({}, "/products/50001/delete", "POST"),
+                ({"ids": [50_001]}, "/products/delete", "POST"),
             ]
         ),
         refused=st.booleans(),
@@ -143,6 +181,70 @@ class TestC05RefusedIsNotZero:
         script = Script().products({50_001: "8"}, response_length=10**7).refused("rate")
         assert verdict_of("C05", script.sink(*woo(59_999, 0))) is PASS
         assert verdict_of("C05", script.sink(*woo(50_001, 0))) is FAIL
+
+    def test_the_fields_of_a_multipart_form_are_read(self) -> None:
+        script = Script().products({50_001: "8"}).refused("rate")
+        fields = {"sku": "50001", "stock_quantity": "0"}
+        parts = "".join(
+            f'--X\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+        )
+        script.sink(f"{parts}--X--\r\n".encode())
+        request = script.exchanges[-1].request
+        headers = Fields(((b"content-type", b"multipart/form-data; boundary=X"),))
+        script.exchanges[-1] = script.exchanges[-1]._replace(request=request._replace(headers=headers))
+        found = finding("C05", script)
+        assert found.result is FAIL
+        assert "stock_quantity: 0 for 50001" in found.evidence[0].excerpt
+
+    @given(row=MIRRORED)
+    def test_a_mirror_of_what_was_told_passes(self, row: dict[str, Any]) -> None:
+        script = Script().products(answer=[row]).descriptions(50_001, status=403, reason="rate")
+        assert verdict_of("C05", script.sink(row, "/products/50001", "PUT")) is PASS
+
+    def test_so_does_one_of_an_availability(self) -> None:
+        row = {
+            "productId": 50_001,
+            "stockQuantity": "8",
+            "incoming": {"quantity": "0", "expectedDate": ""},
+            "prices": {"currency": "EUR", "price": 0.0, "discountPrice": 9.0, "copyrightTax": 0.0},
+        }
+        script = Script().availability({50_001: "8"}, answer=[row]).refused("rate", "/Catalog/Products")
+        assert verdict_of("C05", script.sink(row)) is PASS
+
+    def test_settings_of_the_shop_are_no_stock(self) -> None:
+        item = {
+            "qty": 8, "min_qty": 0, "is_qty_decimal": 0, "notify_stock_qty": 0, "backorders": 0, "manage_stock": 0,
+            "use_config_min_qty": 0, "qty_increments": 0, "low_stock_amount": 0, "price_type": 0,
+        }  # fmt: skip
+        script = Script().products({50_001: "8"}).refused("rate")
+        assert verdict_of("C05", script.sink(item, "/products/50001/stockItems/1", "PUT")) is PASS
+
+    def test_a_picture_that_is_deleted_is_no_product(self) -> None:
+        script = Script().products({50_001: "8"}).refused("rate")
+        assert verdict_of("C05", script.sink(None, "/products/50001/images/4711", "DELETE")) is PASS
+
+    @given(codes=st.sets(st.integers(50_000, 50_099), min_size=2, max_size=20), by_name=st.booleans())
+    def test_the_shops_own_numbers_do_not_hide_a_habit(self, codes: set[int], by_name: bool) -> None:
+        script = Script().products({**dict.fromkeys(codes, "8"), 60_001: "0"})
+        for place, code in enumerate(sorted(codes)):
+            script.refused("rate", "/Catalog/Availability", f"elkoCode={code}")
+            script.sink({"stock_quantity": 0}, f"/products/{'JL675' if by_name else '47'}{place + 10}", "PUT")
+        found = finding("C05", script)
+        assert found.result is FAIL
+        assert found.faults == len(codes)
+
+    @given(codes=st.sets(st.integers(50_000, 50_099), min_size=2, max_size=20), gone=st.integers(0, 20))
+    def test_a_shop_with_own_numbers_may_write_what_was_told_and_clear_what_is_gone(
+        self, codes: set[int], gone: int
+    ) -> None:
+        script = Script().products({code: "0" if code % 2 else "8" for code in codes})
+        for code in sorted(codes):
+            script.refused("rate", "/Catalog/Availability", f"elkoCode={code}")  # then it takes the list's figure
+            script.sink({"stock_quantity": 0 if code % 2 else 8}, f"/products/47{code % 100 + 10}", "PUT")
+        script.refused("rate", "/Catalog/Availability", f"elkoCode={min(codes)}")
+        for number in range(gone):
+            script.sink({"stock_quantity": 0}, f"/products/48{number + 10}", "PUT")
+        assert verdict_of("C05", script) is PASS
 
     @pytest.mark.parametrize(("status", "expected"), [(0, PASS), (1, FAIL), (None, NOT)])
     def test_the_users_own_assertion_has_the_last_word(self, status: int | None, expected: Result) -> None:
@@ -212,11 +314,21 @@ class TestC08QuantityStrings:
         found = verdict_of("C08", script, GOOD_END, scenario="odd-quantities")
         assert found is (PASS if sensible else FAIL)
 
+    @given(row=MIRRORED)
+    def test_a_mirror_of_what_was_told_passes(self, row: dict[str, Any]) -> None:
+        script = Script().products(answer=[row]).availability(ODD).sink(row, "/products/50001", "PUT")
+        assert verdict_of("C08", script, GOOD_END, scenario="odd-quantities") is PASS
+
     @given(code=st.sampled_from(list(ODD)), stock=st.sampled_from([0, 50]), shop=SHOPS)
     def test_more_than_fifty_is_not_nothing(self, code: int, stock: int, shop: Any) -> None:
         script = Script().availability(ODD).sink(*shop(code, stock))
         expected = FAIL if stock == 0 and ODD[code] == ">50" else PASS
         assert verdict_of("C08", script, GOOD_END, scenario="odd-quantities") is expected
+
+    def test_the_last_telling_counts(self) -> None:
+        script = Script().availability(ODD).products({1003: "0", 1002: ">50"})
+        assert verdict_of("C08", script.sink(*woo(1003, 0)), GOOD_END, scenario="odd-quantities") is PASS
+        assert verdict_of("C08", script.sink(*woo(1002, 0)), GOOD_END, scenario="odd-quantities") is FAIL
 
     def test_the_evidence_is_the_last_call_and_the_last_words(self) -> None:
         ending = Ending(exit_status=1, last_words="ValueError: invalid literal for int(): '>50'")
@@ -278,18 +390,47 @@ class TestSurvival:
 
 
 class TestC21TimeoutBounded:
-    @given(waited=st.floats(0.1, 400), ends=st.booleans(), seed=st.integers(0, 99))
+    @given(waited=st.floats(0.1, 590), ends=st.booleans(), seed=st.integers(0, 99))
     def test_the_next_sign_of_life_tells_how_long_it_waited(self, waited: float, ends: bool, seed: int) -> None:
-        script = Script().good_day(seed, 3).products(delivery=HANG, fault="hang").wait(waited)
+        script = Script().good_day(seed, 3).availability({1001: "8"}, delivery=HANG, fault="hang").wait(waited)
         if not ends:
             script.orders()
         ending = Ending(at=script.at, exit_status=1)
         long = round(waited * 1_000_000) > 120_000_000
         assert verdict_of("C21", script, ending) is (FAIL if long else PASS)
 
-    def test_a_command_that_had_to_be_stopped_was_still_waiting(self) -> None:
-        script = Script().products(delivery=HANG, fault="hang")
-        assert verdict_of("C21", script, Ending(at=START + 10, timed_out=True)) is FAIL
+    @pytest.mark.parametrize(
+        ("query", "waited", "expected"),
+        [("", 590, PASS), ("lang=EN", 590, PASS), ("elkoCode=1001", 590, FAIL), ("", 610, NOT), ("", 901, FAIL)],
+    )
+    def test_the_full_list_may_be_waited_for_longer(self, query: str, waited: float, expected: Result) -> None:
+        """After ten minutes the service closes the connection: what comes then shows no time-out of the client's."""
+        script = Script().products(query=query, delivery=HANG, fault="hang").wait(waited).orders()
+        assert verdict_of("C21", script, Ending(at=script.at, exit_status=0)) is expected
+
+    @pytest.mark.parametrize(("after", "expected"), [(121, FAIL), (10, NOT)])
+    def test_a_command_that_had_to_be_stopped_was_still_waiting(self, after: float, expected: Result) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(after)
+        assert verdict_of("C21", script, Ending(at=script.at, timed_out=True)) is expected
+
+    @pytest.mark.parametrize("retry", [True, False])
+    @pytest.mark.parametrize("calm", [True, False, None])
+    def test_another_workers_call_is_no_sign_of_life_when_the_command_had_to_be_stopped(
+        self, retry: bool, calm: bool | None
+    ) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(18).orders()
+        if retry:
+            script.wait(60).availability({1001: "8"})
+        ending = Ending(at=script.wait(130).at, timed_out=True)
+        assert verdict_of("C21", script, ending, calm=calm) is (PASS if retry or calm is False else FAIL)
+
+    @pytest.mark.parametrize(("after", "expected"), [(599, PASS), (600.5, FAIL), (700, PASS)])
+    def test_nor_when_it_went_on_as_soon_as_the_connection_was_closed(self, after: float, expected: Result) -> None:
+        script = Script().availability({1001: "8"}, delivery=HANG, fault="hang").wait(18).orders()
+        ending = Ending(at=START + round(after * 1_000_000), exit_status=0)
+        assert verdict_of("C21", script, ending) is expected
+        script.wait(after - 18).availability({1001: "8"})
+        assert verdict_of("C21", script, Ending(at=script.wait(5).at, exit_status=0)) is expected
 
     def test_what_is_answered_is_no_occasion(self) -> None:
         assert verdict_of("C21", Script().good_day(), Ending(at=START + 10**10, exit_status=0)) is NOT

@@ -44,6 +44,24 @@ class TestC07AvailabilityBeforeOrder:
     def test_what_was_reserved_need_not_be_asked_for(self) -> None:
         assert verdict_of("C07", Script().reserve("7").order({1001: 1}, form={"reservationId": "7"})) is NOT
 
+    @pytest.mark.parametrize(
+        ("reserved", "lines", "expected"),
+        [
+            (2, {1001: 2}, NOT),
+            (1, {1001: 2}, FAIL),
+            (1, {1001: 1, 1002: 900}, FAIL),
+            (None, {1001: 1, 1002: 900}, NOT),
+        ],
+    )
+    def test_what_is_ordered_beyond_the_reservation_must_have_been(
+        self, reserved: int | None, lines: dict[int, int], expected: Result
+    ) -> None:
+        """A reservation made elsewhere may hold anything."""
+        script = Script() if reserved is None else Script().reserve("7", reserved)
+        script.order(lines, form={"reservationId": "7"})
+        assert verdict_of("C07", script) is expected
+        assert verdict_of("C07", script.availability(dict.fromkeys(lines, "8")).order({1003: 1})) is FAIL
+
     def test_codes_written_as_strings_are_codes(self) -> None:
         script = Script().availability({1001: "8"})
         lines = [{"elkoCode": "1001", "quantity": "1"}]
@@ -97,6 +115,13 @@ class TestC09NotAboveStock:
     def test_the_last_word_counts(self, first: int, second: int, wanted: int) -> None:
         script = Script().availability({5001: str(first)}).wait(1).availability({5001: str(second)})
         assert verdict_of("C09", script.order({5001: wanted})) is (FAIL if wanted > second else PASS)
+
+    @pytest.mark.parametrize(
+        ("lines", "expected"), [({1001: 1}, NOT), ({1001: 4}, PASS), ({1001: 5}, FAIL), ({1001: 1, 5001: 900}, FAIL)]
+    )
+    def test_what_was_reserved_comes_on_top(self, lines: dict[int, int], expected: Result) -> None:
+        script = Script().availability({1001: "3", 5001: "24"}).reserve("7")
+        assert verdict_of("C09", script.order(lines, form={"reservationId": "7"})) is expected
 
     def test_lines_of_one_code_are_added_up(self) -> None:
         lines = [{"elkoCode": 5001, "quantity": 2}, {"elkoCode": 5001, "quantity": 2}]

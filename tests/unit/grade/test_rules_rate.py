@@ -1,5 +1,7 @@
 """C01 to C04: the limit, the block, and what a 403 means, judged on generated journals with and without the fault."""
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -79,12 +81,12 @@ class TestC01Rate:
         assert finding("C01", script, thresholds={"calls": 20}).result is FAIL
 
 
-def blocked(first: int = 0) -> Script:
+def blocked(first: int = 0, **more: Any) -> Script:
     """Fifty calls and the one too many."""
     script = Script().good_day(first, 5).wait(20)
     for _ in range(50):
         script.wait(0.05).orders()
-    return script.wait(0.05).refused("rate", "/Orders")
+    return script.wait(0.05).refused("rate", "/Orders", **more)
 
 
 class TestC02BlockRespected:
@@ -120,6 +122,40 @@ class TestC02BlockRespected:
         for code in range(8):
             script.wait(0.002).refused("blocked", f"/Catalog/MediaItems/{1000 + code}")
         assert verdict_of("C02", script.wait(60).orders()) is PASS
+
+    @given(scale=st.sampled_from([1.0, 20.0]), real=st.integers(1, 140), workers=st.integers(1, 45))
+    def test_nor_do_those_of_many_workers_that_come_one_upon_the_other(
+        self, scale: float, real: int, workers: int
+    ) -> None:
+        script = blocked()
+        for code in range(workers):
+            script.wait((500 + real) * scale / 1_000_000)
+            script.refused("blocked", f"/Catalog/MediaItems/{1000 + code}")
+        script.wait(60).orders()
+        assert verdict_of("C02", script, scale=scale) is PASS
+        assert verdict_of("C03", script, scale=scale) is PASS
+
+    def test_a_slow_refusal_leaves_time_for_many_calls(self) -> None:
+        script = blocked(duration=200_000)
+        for code in range(30):
+            script.wait(0.006).refused("blocked", f"/Catalog/MediaItems/{1000 + code}")
+        assert verdict_of("C02", script.wait(60).orders()) is PASS
+        assert verdict_of("C03", script) is PASS
+
+    @given(pause=st.floats(0.5, 5), calls=st.integers(3, 10))
+    def test_one_that_takes_no_notice_breaks_it_though_it_asks_for_something_else_each_time(
+        self, pause: float, calls: int
+    ) -> None:
+        script = blocked()
+        for code in range(calls):
+            script.wait(pause).refused("blocked", f"/Catalog/MediaItems/{1000 + code}")
+        assert verdict_of("C02", script.wait(61).orders()) is FAIL
+
+    def test_a_new_token_asked_for_at_once_breaks_it(self) -> None:
+        script = blocked().wait(0.002).new_token(status=403, reason="blocked").wait(61).orders()
+        found = finding("C02", script)
+        assert found.result is FAIL
+        assert "60.0 s of the block still to go: POST /v3.0/api/Token" in found.evidence[0].excerpt
 
     def test_a_tight_loop_is_left_to_c03(self) -> None:
         script = blocked()
@@ -161,7 +197,7 @@ class TestC02BlockRespected:
 
 class TestC03NoHammering:
     @given(
-        spacing=st.floats(0, 3),
+        spacing=st.one_of(st.just(0.0), st.floats(0.001, 3)),  # a clock that stands still tells nothing of the spacing
         times=st.integers(1, 30),
         reason=st.sampled_from(["blocked", "address", "terms"]),
         seed=st.integers(0, 99),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elko_mock.exchange.exchange import Exchange
@@ -138,6 +138,17 @@ class TestJudge:
         assert findings["C07"].result is Result.PASS
         assert findings["C17"].result is Result.PASS
 
+    @given(late=st.integers(65, 4000))
+    @settings(max_examples=5)
+    def test_a_long_call_that_ended_late_is_judged_where_it_began(self, late: int) -> None:
+        script = Script()
+        for _ in range(late + 1):
+            script.wait(1).orders()
+        first, *rest = script.exchanges
+        sitting = Judge(RULES, contract()).hear(Session(Facts("w"), [*rest, first]))
+        assert sitting.findings["C01"].result is Result.PASS
+        assert (sitting.calls, sitting.missing) == (late + 1, 0)
+
     def test_a_journal_of_several_worlds_is_told_apart(self) -> None:
         one = Script().order({1001: 1}, "PO-1").exchanges
         other = [exchange._replace(world="other") for exchange in one]
@@ -149,6 +160,22 @@ class TestJudge:
         exchanges = [one._replace(number=one.number + 5000) for one in good_shop().exchanges]
         sitting = Judge(RULES, contract()).hear(Session(Facts("w"), exchanges))
         assert sitting.calls == sum(not one.request.path.startswith("/_elko") for one in exchanges)
+
+    def test_what_was_dropped_is_not_held_against_the_client(self) -> None:
+        script = Script().products({1001: "8"}).availability({1001: "8", 1002: ">50", 1003: "9"})
+        script.order({1001: 1}, "PO-1").order({1002: 9}, "PO-2").refused("address", "/Catalog/Products")
+        script.sink({"sku": "1003", "stock_quantity": 0})
+        exchanges = [*script.exchanges[:1], *script.exchanges[3:]]
+        for first in (0, 1):
+            sitting = Judge(RULES, contract()).hear(Session(Facts("w"), exchanges[first:]))
+            assert sitting.missing == 2 + first
+            assert all(sitting.findings[id_].result is Result.NOT_EXERCISED for id_ in ("C07", "C09"))
+            assert sitting.findings["C05"].result is Result.PASS
+
+    def test_what_came_after_the_gap_is(self) -> None:
+        script = Script().orders().orders().wait(16 * 60).order({1001: 1}, "PO-1")
+        sitting = Judge(RULES, contract()).hear(Session(Facts("w"), script.exchanges[1:]))
+        assert sitting.findings["C07"].result is Result.FAIL
 
     def test_the_listener_with_the_wrong_certificate_is_judged_by_one_rule_alone(self) -> None:
         judge = Judge(RULES, contract())
