@@ -18,6 +18,8 @@ class Told(NamedTuple):
     """The price to pay, as sent; `UNTOLD` when the answer has no such property."""
     stock: "Stock | None"
     """The quantity read; None when it is no figure."""
+    volume: Any
+    """The `Volume` price; None when there is none, `UNTOLD` when the answer has no such properties."""
 
 
 class Stock(NamedTuple):
@@ -31,6 +33,15 @@ class Stock(NamedTuple):
     def none(self) -> bool:
         """Whether nothing is there."""
         return self.pieces == 0 and not self.more
+
+
+class Volume(NamedTuple):
+    """Another price for many pieces."""
+
+    pieces: int
+    """From so many on."""
+    price: float
+    """Of each of them."""
 
 
 class _Untold:
@@ -66,6 +77,16 @@ def read_code(value: Any) -> int | None:
     return None
 
 
+def read_amount(value: Any) -> float | None:
+    """A price or sum, given as a number or as its digits."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def tellings(operation: str | None, data: Any) -> Iterator[Told]:
     """What the answer of an operation told, product by product."""
     if operation == "getProducts":
@@ -80,7 +101,8 @@ def _products(data: Any) -> Iterator[Told]:
             code = read_code(row.get("elkoCode")) or read_code(row.get("id"))
             if code is not None:
                 quantity = row.get("quantity", UNTOLD)
-                yield Told(code, quantity, row.get("discountPrice", UNTOLD), read_quantity(quantity))
+                price = row.get("discountPrice", UNTOLD)
+                yield Told(code, quantity, price, read_quantity(quantity), _volume(row))
 
 
 def _availability(data: Any) -> Iterator[Told]:
@@ -91,4 +113,11 @@ def _availability(data: Any) -> Iterator[Told]:
                 prices = row.get("prices")
                 price = prices.get("discountPrice", UNTOLD) if isinstance(prices, dict) else UNTOLD
                 quantity = row.get("stockQuantity", UNTOLD)
-                yield Told(code, quantity, price, read_quantity(quantity))
+                yield Told(code, quantity, price, read_quantity(quantity), UNTOLD)
+
+
+def _volume(row: dict[str, Any]) -> Any:
+    if "price2" not in row:
+        return UNTOLD
+    pieces, price = read_quantity(row.get("quantityForPrice2")), read_amount(row["price2"])
+    return Volume(pieces.pieces, price) if pieces is not None and pieces.pieces and price else None
