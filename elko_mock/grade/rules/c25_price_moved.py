@@ -87,8 +87,8 @@ class PriceMovedWatch(Watch[PriceMoved]):
                 self._moved, self._after = call, 0
 
     def _told_for(self, code: int, pieces: Any, charged: float) -> float | None:
-        """The price told for so many pieces. None when it is not known: a lower one than told may be that for many, which
-        only the product list tells."""
+        """The price told for so many pieces. None when it is not known: a lower one than told may be that for many,
+        which only the product list tells."""
         told, volume = self._told.get(code), self._volumes.get(code, UNTOLD)
         if told is None:
             return None
