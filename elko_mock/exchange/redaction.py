@@ -7,6 +7,7 @@ Bodies are searched as bytes, whatever a client says of them. No two repetitions
 bytes and none gives bytes back, so that a hostile body takes no longer than another.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable
@@ -264,10 +265,8 @@ def _same(value: bytes) -> bytes:
     """Equal for values that a person would take for one."""
     text = value.decode("utf-8", "backslashreplace")
     if b"\\" in value:
-        try:
+        with contextlib.suppress(orjson.JSONDecodeError):  # it may be cut off, or no JSON
             text = orjson.loads(b'"%b"' % value)
-        except orjson.JSONDecodeError:
-            pass  # cut off, or no JSON
     return " ".join(text.split()).casefold().encode("utf-8", "backslashreplace")
 
 

@@ -26,8 +26,8 @@ class NoPlaceholders(Rule):
     name = "no-placeholders"
     wording = 'sends no "string", 0 dates or test names in an order'
     seen = (
-        "A list of values, over all properties of an order; personal ones are marks in a journal, and compared with the "
-        "marks of the list. Shows the property and the value."
+        "A list of values, over all properties of an order; personal ones are marks in a journal, compared with those "
+        "of the list. Shows the property and the value."
     )
     severity = Severity.WARNING
     sources = (Source.OBSERVED,)

@@ -75,6 +75,21 @@ class TestC11RotationSurvived:
         assert found.result is FAIL
         assert "never asked for a new token" in found.evidence[0].excerpt
 
+    @pytest.mark.parametrize(
+        ("again", "expected"),
+        [
+            ("elkoCode=1001,1002&_=8", PASS),
+            ("ELKOCODE=1001&elkoCode=1002", PASS),
+            ("elkoCode=1001%2C1002&v=%20", PASS),
+            ("elkoCode=1001&_=7", FAIL),
+        ],
+    )
+    def test_what_the_service_does_not_read_makes_no_other_call(self, again: str, expected: Result) -> None:
+        path = "/Catalog/Availability"
+        script = Script().orders().refused("token", path, "elkoCode=1001,1002&_=7", operation="getAvailability")
+        script.new_token().call("GET", path, again, operation="getAvailability", answer=[])
+        assert verdict_of("C11", script, GOOD_END) is expected
+
     def test_refreshing_for_ever_is_found(self) -> None:
         script = rotated()
         for _ in range(5):
