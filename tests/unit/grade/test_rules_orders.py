@@ -181,6 +181,14 @@ class TestC18AmbiguousPost:
         blind = again and not (looks and look_works)
         assert verdict_of("C18", script.good_day(seed)) is (FAIL if blind else PASS)
 
+    @pytest.mark.parametrize(("asked", "blind"), [("1", False), ("1/", False), ("2", True)])
+    def test_the_state_of_another_order_tells_nothing(self, asked: str, blind: bool) -> None:
+        script = Script().order({1001: 1}, "PO-1", delivery=CUT, fault="lost").order({1002: 1}, "PO-2", street="Mill 7")
+        script.call("GET", f"/Orders/{asked}", operation="getOrder", answer={"id": asked.strip("/")})
+        script.order({1001: 1}, "PO-1")
+        assert verdict_of("C18", script) is (FAIL if blind else PASS)
+        assert verdict_of("C17", script) is (PASS if blind else FAIL)
+
     def test_an_answer_that_came_is_no_occasion(self) -> None:
         assert verdict_of("C18", Script().order({1001: 1}, "PO-1").order({1001: 1}, "PO-1")) is NOT
 
