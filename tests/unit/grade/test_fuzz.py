@@ -78,7 +78,7 @@ class TestWorlds:
     def test_a_saved_world_says_how_the_client_failed(self) -> None:
         text = as_yaml(HostileWorld(oddities=(MORE,)), CRASH._replace(story="line one\n- line: two"), "x.json")
         assert "#   line one - line: two\n" in text
-        assert f'    "{code_at(0)}":\n      quantity: ">50"\n' in text
+        assert f"    '{code_at(0)}':\n      quantity: '>50'\n" in text
 
 
 class TestHunt:
