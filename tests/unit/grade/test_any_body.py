@@ -1,6 +1,8 @@
 """No body, however odd, keeps the judge from a verdict: every rule over any order, answer and write to the shop."""
 
+import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,13 +10,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from elko_mock.clock import SECOND
-from elko_mock.exchange.export import read_ndjson, write_ndjson
+from elko_mock.exchange.exchange import NearMiss, Side, Violation
+from elko_mock.exchange.export import RecordProblem, read_ndjson, to_record, write_ndjson
 from elko_mock.exchange.messages import Fields
 from elko_mock.exchange.redaction import PersonalFields
+from elko_mock.grade.fixture import text_of
 from elko_mock.grade.judge import Judge
+from elko_mock.grade.profile import PROFILES
 from elko_mock.grade.registry import rule_classes
+from elko_mock.grade.report.document import as_json
+from elko_mock.grade.report.junit import as_junit
+from elko_mock.grade.report.page import as_html
 from elko_mock.grade.session import Ending, Facts, Session
-from tests.unit.grade.script import BAD_END, START, Script, contract
+from elko_mock.grade.verdict import verdict
+from tests.unit.grade.script import BAD_END, HANG, START, Script, contract
 
 
 def _nested(depth: int) -> Any:
@@ -168,3 +177,56 @@ def test_depth_alone_is_no_obstacle(depth: int, name: str) -> None:
     order = f'{{"lines":[{{"elkoCode":1001,"quantity":1}}],"{name}":{deep},"enduser":{{"{name}":{deep}}}}}'
     script = Script().order({1001: 1}, body=order.encode()).sink(f'{{"stock":{deep}}}'.encode())
     _judge(script, "default", BAD_END)
+
+
+def _places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where anything stands in a record."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield (*path, key)
+        yield from _places(value, (*path, key))
+
+
+def _recorded() -> list[Any]:
+    near = NearMiss("GET /v3.0/api/Orders", ("Order is spelled Orders here.",))
+    wrong = Violation(Side.REQUEST, "body.type", "body/lines/0/quantity", "must be a number")
+    script = (
+        Script().availability({1001: "8"}).order({1001: 1}, "PO-1", delivery=HANG, fault="hang", violations=(wrong,))
+    )
+    script.call("GET", "/Order", status=404, reason="route", near_miss=near).refused("rate").sink({"stock": 0})
+    return [json.loads(json.dumps(to_record(one, None))) for one in script.wait(1).new_token().orders().exchanges]
+
+
+_RECORDS = _recorded()
+_EDITS = [(number, path) for number, record in enumerate(_RECORDS) for path in _places(record)]
+
+
+class TestEditedJournals:
+    """What somebody has changed by hand is refused with its line, or judged; it never ends in a traceback."""
+
+    @given(
+        edit=st.sampled_from(_EDITS),
+        value=st.one_of(_ANY, st.sampled_from([[], {}, [1], 1e30, 10**30, -1, 5, "", True, "2026-01-01", None])),
+        ending=st.sampled_from([BAD_END, Ending()]),
+    )
+    @example((0, ("operation",)), [], Ending())
+    @example((0, ("reason",)), [], Ending())
+    @example((1, ("violations", 0, "where")), 2, Ending())
+    @example((2, ("nearMiss", "differs", 0)), 1, Ending())
+    @example((2, ("at",)), 1e30, Ending())
+    def test_each_edit(self, edit: tuple[int, tuple[Any, ...]], value: Any, ending: Ending) -> None:
+        number, path = edit
+        records = copy.deepcopy(_RECORDS)
+        inner = records[number]
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        lines = [_dumped(record).encode() for record in records]
+        try:
+            sitting = _JUDGE.hear(Session(Facts("w", "default", calm=True), read_ndjson(lines), ending))
+        except RecordProblem as problem:
+            refused = str(problem)
+        else:
+            found = verdict(PROFILES["standard"], _JUDGE.rules, [sitting])
+            assert all(report(found) for report in (as_json, as_html, as_junit, text_of))
+            return
+        assert refused.startswith(f"line {number + 1}: ")
