@@ -149,7 +149,9 @@ class TestAnyBody:
         for body in bodies:
             sent = _bytes(body, cut=cut)
             given_back = _bytes(answer, cut=cut)
-            lengths = {"request_length": len(sent) * 2, "response_length": len(given_back) * 2} if cut else {}
+            lengths: dict[str, Any] = (
+                {"request_length": len(sent) * 2, "response_length": len(given_back) * 2} if cut else {}
+            )
             script.wait(1).call(
                 method, path, operation=operation, status=status, reason=reason, body=sent, answer=given_back, **lengths
             )

@@ -314,7 +314,7 @@ class TestC24ShortfallHandled:
     def test_other_orders_in_between_are_no_excuse(self, orders: list[int], street: str) -> None:
         script = Script()
         for code in orders:
-            refusal = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
+            refusal: dict[str, Any] = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
             script.wait(1).order({code: 8}, f"PO-{code}", street=street, **(refusal if code != 1003 else {}))
         broken = any(orders.count(code) > 2 for code in (1001, 1002))
         assert (verdict_of("C24", script, GOOD_END) is FAIL) == broken
@@ -322,7 +322,7 @@ class TestC24ShortfallHandled:
     def test_the_same_lines_for_other_customers_are_other_orders(self) -> None:
         script = Script()
         for number in range(5):
-            refusal = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
+            refusal: dict[str, Any] = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
             script.order({1001: 1}, f"PO-{number}", street=f"Hill {number}", **refusal)
         assert verdict_of("C24", script, GOOD_END) is PASS
 
