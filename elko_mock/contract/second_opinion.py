@@ -1,7 +1,8 @@
 """A second opinion: openapi-core, written by others, judges recorded exchanges against the same document.
 
 It is slow (about a millisecond a message) and strict where the service is known to be lenient, so what the service
-takes is put in its plain form first: route case, parameter names, lists joined by commas, empty values, XML, gzip.
+takes is put in its plain form first: route case, names of parameters and properties, lists joined by commas, empty
+values, XML, gzip.
 """
 
 import json
@@ -81,7 +82,7 @@ class SecondOpinion:
         )
         self._core = openapi_core.OpenAPI.from_dict(document, config=config)
         self._parameters, self._headers, self._query = RequestParameters, Headers, ImmutableMultiDict
-        self._codecs: dict[int, tuple[Schema, Codec]] = {}
+        self._codecs: dict[tuple[int, bool], tuple[Schema, Codec]] = {}
 
     def request(self, request: Request) -> tuple[Violation, ...]:
         """What is wrong with a request, in the words of openapi-core."""
@@ -159,7 +160,7 @@ class SecondOpinion:
         if name not in operation.body.media_types:
             return name or "none", request.body
         raw = _unpacked(request.body, request.header(b"content-encoding"))
-        return name, _dumps(self._codec(operation.body.schema).decode(raw, given))
+        return name, _dumps(self._codec(operation.body.schema, any_case=True).decode(raw, given))
 
     def _told(self, response: Response, answer: Answer | None) -> _Told:
         given = parse_content_type(response.header(b"content-type"))
@@ -174,10 +175,11 @@ class SecondOpinion:
             data = self._codec(answer.schema).decode(raw, given)
         return _Told(response.status, given.media_type, headers, _dumps(data))
 
-    def _codec(self, schema: Schema) -> Codec:
-        known = self._codecs.get(id(schema))
+    def _codec(self, schema: Schema, *, any_case: bool = False) -> Codec:
+        key = (id(schema), any_case)
+        known = self._codecs.get(key)
         if known is None:
-            known = self._codecs[id(schema)] = (schema, Codec(schema, self._contract.components))
+            known = self._codecs[key] = (schema, Codec(schema, self._contract.components, any_case=any_case))
         return known[1]
 
     def _violations(self, errors: Iterable[Exception], side: Side) -> Iterator[Violation]:

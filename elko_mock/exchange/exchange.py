@@ -36,7 +36,6 @@ class CredentialForm(StrEnum):
     QUOTED = "quoted"
     LINE_END = "line-end"
     OTHER_SCHEME = "other-scheme"
-    IN_QUERY = "in-query"
 
 
 class Credential(NamedTuple):

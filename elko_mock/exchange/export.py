@@ -6,13 +6,15 @@ from typing import Any
 
 import orjson
 
-from elko_mock.clock import to_datetime
+from elko_mock.clock import LATEST, to_datetime
 from elko_mock.exchange.exchange import Credential, CredentialForm, Exchange, NearMiss, Side, Violation
 from elko_mock.exchange.messages import Delivery, Fields, RawHeaders, Request, Response
 from elko_mock.exchange.redaction import PersonalFields
 
 FORMAT = "elko-mock-journal/1"
 """Named in every record, so that a reader of another version can say so."""
+
+_LONGEST = 40
 
 
 class RecordProblem(ValueError):
@@ -71,33 +73,36 @@ def from_record(record: Any) -> Exchange:
             record["nearMiss"],
         )
         return Exchange(
-            number=int(record["number"]),
-            world=str(record["world"]),
-            at=int(record["at"]),
-            duration=int(record["duration"]),
+            number=_whole(record, "number"),
+            world=_text(record, "world"),
+            at=_whole(record, "at"),
+            duration=_whole(record, "duration"),
             request=Request(
-                method=str(asked["method"]),
-                path=str(asked["path"]),
-                query=str(asked["query"]),
+                method=_text(asked, "method"),
+                path=_text(asked, "path"),
+                query=_text(asked, "query"),
                 headers=Fields(_headers_in(asked["headers"])),
                 body=_body_in(asked),
-                client=str(asked["client"]),
+                client=_text(asked, "client"),
             ),
             response=None
             if answered is None
             else Response(
-                int(answered["status"]), _headers_in(answered["headers"]), _body_in(answered), _delivery_in(answered)
+                _whole(answered, "status"), _headers_in(answered["headers"]), _body_in(answered), _delivery_in(answered)
             ),
-            operation=record["operation"],
-            reason=record["reason"],
-            fault=record["fault"],
+            operation=_text_or_none(record, "operation"),
+            reason=_text_or_none(record, "reason"),
+            fault=_text_or_none(record, "fault"),
             violations=tuple(
-                Violation(Side(one["side"]), one["code"], one["where"], one["message"]) for one in record["violations"]
+                Violation(Side(one["side"]), _text(one, "code"), _text(one, "where"), _text(one, "message"))
+                for one in record["violations"]
             ),
-            credential=Credential(CredentialForm(credential["form"]), str(credential["fingerprint"])),
-            near_miss=None if near is None else NearMiss(near["operation"], tuple(near["differs"])),
-            request_length=int(asked["length"]),
-            response_length=0 if answered is None else int(answered["length"]),
+            credential=Credential(CredentialForm(credential["form"]), _text(credential, "fingerprint")),
+            near_miss=None
+            if near is None
+            else NearMiss(_text(near, "operation"), tuple(_is_text("differs", one) for one in near["differs"])),
+            request_length=_whole(asked, "length"),
+            response_length=0 if answered is None else _whole(answered, "length"),
         )
     except KeyError as missing:
         raise RecordProblem(f"{missing.args[0]!r} is missing") from None
@@ -138,8 +143,8 @@ def _delivery_in(answered: dict[str, Any]) -> Delivery | None:
     how = answered.get("delivery")
     if how is None:
         return None
-    cut, hang = how["cut_after"], how["hang"]
-    return Delivery(int(how["delay"]), None if cut is None else int(cut), None if hang is None else int(hang))
+    cut, hang = (None if how[name] is None else _whole(how, name) for name in ("cut_after", "hang"))
+    return Delivery(_whole(how, "delay"), cut, hang)
 
 
 def _body_out(body: bytes, length: int, personal: PersonalFields | None) -> dict[str, str]:
@@ -156,4 +161,32 @@ def _body_out(body: bytes, length: int, personal: PersonalFields | None) -> dict
 def _body_in(message: dict[str, Any]) -> bytes:
     if "base64" in message:
         return base64.b64decode(message["base64"], validate=True)
-    return str(message["body"]).encode()
+    return _text(message, "body").encode()
+
+
+def _whole(source: dict[str, Any], name: str) -> int:
+    """A count, a length or a time. Greater ones than the last moment of a world's clock mean nothing."""
+    value = source[name]
+    if type(value) is int and 0 <= value <= LATEST:
+        return value
+    raise RecordProblem(f"{name!r} is {_shown(value)}, and wants a whole number from 0 to {LATEST}")
+
+
+def _text(source: dict[str, Any], name: str) -> str:
+    return _is_text(name, source[name])
+
+
+def _text_or_none(source: dict[str, Any], name: str) -> str | None:
+    value = source[name]
+    return None if value is None else _is_text(name, value)
+
+
+def _is_text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise RecordProblem(f"{name!r} is {_shown(value)}, and wants text")
+
+
+def _shown(value: Any) -> str:
+    """The beginning is enough to find it by."""
+    return orjson.dumps(value).decode()[:_LONGEST]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from elko_mock.exchange.messages import Fields, RawHeaders
+from elko_mock.exchange.redaction import secret_mark
 
 _AUTHORIZATION = b"authorization"
-_REDACTED = b"[redacted]"
 _TOKEN_LIKE = b"eyJ"
 _REMEMBERED = 256
 _LARGEST = 4096
@@ -17,7 +17,7 @@ class Head(NamedTuple):
     """The header fields of one request."""
 
     headers: Fields
-    """In wire order, with `[redacted]` where the token was."""
+    """In wire order, with a mark where the token was."""
     authorization: str | None
     """The whole `Authorization` value as sent."""
 
@@ -74,4 +74,5 @@ def read_head(fields: Iterable[tuple[bytes, bytes]]) -> Head:
 def _redacted(value: bytes) -> bytes:
     """The header with everything but a leading scheme word hidden."""
     scheme, space, _ = value.partition(b" ")
-    return scheme + b" " + _REDACTED if space and scheme.isalpha() and len(scheme) <= 10 else _REDACTED
+    hidden = secret_mark(value)
+    return scheme + b" " + hidden if space and scheme.isalpha() and len(scheme) <= 10 else hidden

@@ -43,7 +43,7 @@ def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
 
 class Request(NamedTuple):
     """One request as it came in. `Authorization` is lifted out of the headers at the edge, so that nothing that
-    prints, stores or exports a request can leak it; `headers` holds `Bearer [redacted]` in its place."""
+    prints, stores or exports a request can leak it; `headers` holds `Bearer` and a mark in its place."""
 
     method: str
     path: str

@@ -7,12 +7,15 @@ Bodies are searched as bytes, whatever a client says of them. No two repetitions
 bytes and none gives bytes back, so that a hostile body takes no longer than another.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
+
+import orjson
 
 if TYPE_CHECKING:
     from elko_mock.exchange.messages import RawHeaders
@@ -189,6 +192,12 @@ def token_mark(token: str) -> str:
     return _mark_of(token.encode("latin-1", "replace")).decode()
 
 
+def secret_mark(value: bytes) -> bytes:
+    """What stands in the place of a secret: the mark of the token in it, if there is one, else the mark of any."""
+    found = _JWT.search(value)
+    return _MARK if found is None else _mark_of(found[0])
+
+
 def _mark_of(token: bytes) -> bytes:
     return b"[token-" + hashlib.blake2b(token, digest_size=4).hexdigest().encode() + b"]"
 
@@ -258,20 +267,35 @@ def _end_of_nested(data: bytes, start: int) -> int:
     return len(data)
 
 
+def _same(value: bytes) -> bytes:
+    """Equal for values that a person would take for one."""
+    text = value.decode("utf-8", "backslashreplace")
+    if b"\\" in value:
+        with contextlib.suppress(orjson.JSONDecodeError):  # it may be cut off, or no JSON
+            text = orjson.loads(b'"%b"' % value)
+    return " ".join(text.split()).casefold().encode("utf-8", "backslashreplace")
+
+
+EXPORT_KEY = b"elko-mock"
+"""The key of the marks in a mock's exports: always the same, so that exports can be compared, and `grade` knows a
+placeholder by its mark."""
+
+
 class PersonalFields:
-    """Replaces personal values by marks; equal values give equal marks under one key."""
+    """Replaces personal values by marks; values that differ in nothing but case, spacing and the way in which letters
+    are escaped in JSON give equal marks under one key."""
 
     __slots__ = ("_key",)
 
     def __init__(self, key: bytes) -> None:
-        """`key`: at most 64 secret bytes; other keys give other marks."""
+        """`key`: at most 64 bytes; other keys give other marks."""
         self._key = key
 
     def mark(self, value: bytes) -> bytes:
         """The mark that stands for a value. An empty value needs none and stays."""
         if not value:
             return value
-        return b"[personal-" + hashlib.blake2b(value, digest_size=4, key=self._key).hexdigest().encode() + b"]"
+        return b"[personal-" + hashlib.blake2b(_same(value), digest_size=4, key=self._key).hexdigest().encode() + b"]"
 
     def hide(self, data: bytes) -> bytes:
         """A body with each personal field's value replaced by its mark: JSON, XML or a form."""

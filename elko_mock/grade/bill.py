@@ -131,10 +131,10 @@ def _decimal(value: Any) -> Decimal | None:
     if value is None or isinstance(value, bool):
         return None
     try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
+        amount = Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)
+    except InvalidOperation:  # no number, or more digits than any sum has
         return None
-    return amount.quantize(_CENT, ROUND_HALF_UP) if amount.is_finite() else None
+    return amount if amount.is_finite() else None
 
 
 def _count(number: int, noun: str) -> str:

@@ -102,6 +102,11 @@ class Call:
         request = self.exchange.request
         return request.method, request.path.lower().rstrip("/"), request.query, request.body
 
+    @cached_property
+    def meaning(self) -> tuple[str, ...]:
+        """Equal for calls that mean the same to the service, whatever else is in their URLs."""
+        return self._reading.meaning_of(self.exchange)
+
     @property
     def hung(self) -> bool:
         """Whether no answer was sent, and the connection left open."""
@@ -147,11 +152,11 @@ class Call:
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
-        """Query values by lower-case name; comma-joined values split, empty ones left out."""
+        """Query values by lower-case name; comma-joined values split, empty ones and names without any left out."""
         values: dict[str, list[str]] = {}
         for name, value in parse_qsl(self.exchange.request.query, keep_blank_values=False):
             values.setdefault(name.lower(), []).extend(filter(None, map(str.strip, value.split(","))))
-        return values
+        return {name: given for name, given in values.items() if given}
 
     @cached_property
     def asked(self) -> frozenset[int]:

@@ -11,6 +11,7 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.grade.config import read_grading
 from elko_mock.grade.recorded import grade_exchanges
 from elko_mock.grade.report.console import print_verdict
+from elko_mock.grade.rule import Result
 from elko_mock.grade.session import Ending
 from elko_mock.grade.verdict import Exit, Verdict
 from elko_mock.settings import load
@@ -38,10 +39,12 @@ class Verdicts:
         )
 
     def check(self, *, exit_status: int | None = None, **choice: Any) -> Verdict:
-        """The verdict, if no rule that counts was broken. Raises AssertionError with the report otherwise."""
+        """The verdict, if there was something to judge and no rule that counts was broken. Raises AssertionError with
+        the report otherwise."""
         found = self(exit_status=exit_status, **choice)
-        if found.exit is Exit.FAILED:
-            raise AssertionError(text_of(found))
+        nothing = all(one.finding.result is Result.NOT_EXERCISED for one in found.judged)
+        if nothing or found.exit is Exit.FAILED:
+            raise AssertionError(("nothing was judged: no rule was exercised\n" if nothing else "") + text_of(found))
         return found
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 from elko_mock.clock import SECOND, Instant, stopwatch
-from elko_mock.settings import SETTINGS, Settings, environment
+from elko_mock.settings import SETTINGS, Setting, Settings, environment
 
 _START_WITHIN = 60 * SECOND
 _TIMEOUT = 120.0
@@ -52,8 +52,9 @@ class House:
         if self._catalog is not None and self._settings.catalog is None:
             (folder / "catalog.json").write_bytes(self._catalog)
             command += ["--catalog", str(folder / "catalog.json")]
-        # An empty folder and none of the variables: what counts of the user's settings is in the flags.
+        # An empty folder and no variables but ours: what counts of the user's settings is passed on.
         variables = {name: value for name, value in environment().items() if not name.startswith("ELKO_MOCK_")}
+        variables |= _secrets(self._settings)
         with log.open("wb") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder, env=variables
@@ -165,15 +166,27 @@ def _detail(answer: httpx.Response) -> str:
         return f"the control plane answered {answer.status_code}"
 
 
-def _flags(settings: Settings) -> Iterator[str]:
-    """The user's settings that shape a world, as flags; the rest is the grading's own."""
+def _passed_on(settings: Settings) -> Iterator[tuple[Setting, Any]]:
+    """The user's settings that shape a world, be it with the default's own value; the rest is the grading's own."""
     for setting in SETTINGS:
         value = getattr(settings, setting.name)
         wanted = (setting.group in _PASSED_ON and setting.name not in _OWN) or setting.name in {"spec", "max_body"}
-        if not wanted or value == setting.default:
+        if wanted and (setting.name in settings.given or value != setting.default):
+            yield setting, value
+
+
+def _flags(settings: Settings) -> Iterator[str]:
+    """As flags, but for the secrets: everybody on the machine may see a command line."""
+    for setting, value in _passed_on(settings):
+        if setting.secret:
             continue
         if not setting.kind.metavar:
             yield setting.flag if value else setting.flag.replace("--", "--no-", 1)
             continue
         yield setting.flag
         yield str(value.resolve()) if isinstance(value, Path) else str(value)
+
+
+def _secrets(settings: Settings) -> dict[str, str]:
+    """The secrets, as variables."""
+    return {setting.variable: str(value) for setting, value in _passed_on(settings) if setting.secret}

@@ -1,5 +1,6 @@
 """Purchase: what a `POST Orders` asks for, read for comparison."""
 
+import re
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ _ADDRESS = (
     "company", "contactname", "addressline1", "street", "house", "apartment", "city", "postalcode", "country",
     "pickuppoint",
 )  # fmt: skip
+_FIGURE = re.compile(r"\s*+([0-9]{1,18})\s*+")
+"""More digits are no quantity of anything."""
 
 
 class Line(NamedTuple):
@@ -25,8 +28,9 @@ class Line(NamedTuple):
         """The quantity, if it is a whole number of at least one piece."""
         if isinstance(self.quantity, bool):
             return None
-        if isinstance(self.quantity, str) and self.quantity.strip().isdecimal():
-            return int(self.quantity) or None
+        if isinstance(self.quantity, str):
+            figure = _FIGURE.fullmatch(self.quantity)
+            return (int(figure[1]) or None) if figure else None
         if isinstance(self.quantity, float) and self.quantity.is_integer():
             return int(self.quantity) if self.quantity >= 1 else None
         return self.quantity if isinstance(self.quantity, int) and self.quantity >= 1 else None
@@ -79,12 +83,11 @@ def read_purchase(data: Any) -> Purchase | None:
         fields = _lower(row)
         lines.append(Line(read_code(fields.get("elkocode")), fields.get("quantity"), fields.get("price")))
     user = _lower(order.get("enduser"))
-    reservation = order.get("reservationid")
     return Purchase(
         tuple(lines),
         _text(user.get("customerpo")),
         (_text(order.get("shipto")), *(_text(user.get(name)) for name in _ADDRESS)),
-        str(reservation) if reservation not in {None, ""} else None,
+        _scalar(order.get("reservationid")) or None,
     )
 
 
@@ -93,4 +96,10 @@ def _lower(data: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip().casefold()
+    """As it is compared: without regard to case and spacing."""
+    return " ".join(_scalar(value).split()).casefold()
+
+
+def _scalar(value: Any) -> str:
+    """As sent; nothing for what is no text or number."""
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -52,6 +52,16 @@ class Reading:
         found = self.contract.match(exchange.request.method, exchange.request.path)
         return found.operation.known_as or found.operation.id if isinstance(found, Match) else None
 
+    def meaning_of(self, exchange: Exchange) -> tuple[str, ...]:
+        """What the service was asked for: operation and parameters, in whatever form. Parameters that it does not know
+        do not count."""
+        request = exchange.request
+        found = self.contract.match(request.method, request.path)
+        if not isinstance(found, Match):
+            return request.method, request.path, request.query
+        operation = found.operation
+        return operation.id, repr(sorted(operation.bind(found.path_values, request.query).values.items()))
+
     @cached_property
     def second_opinion(self) -> SecondOpinion | None:
         """openapi-core over the same document; None when it is not installed."""

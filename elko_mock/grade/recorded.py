@@ -62,7 +62,12 @@ def hear_world(judge: Judge, url: str, world: str, control_token: str | None = N
         with httpx.Client(base_url=url, trust_env=False, timeout=_TIMEOUT, headers=headers) as client:
             described = _asked(client, path)
             clock = _asked(client, f"{path}/clock")
-            facts = Facts(world, described.get("scenario"), scale=float(clock.get("scale", 1.0)))
+            facts = Facts(
+                world,
+                described.get("scenario"),
+                scale=float(clock.get("scale", 1.0)),
+                secrets=frozenset(filter(None, [described.get("token")])),
+            )
             with client.stream("GET", f"{path}/journal/export", params={"format": "ndjson"}) as answer:
                 if answer.status_code != httpx.codes.OK:
                     raise JournalProblem(f"{url}: the journal was answered with {answer.status_code}")

@@ -5,7 +5,7 @@ from collections import Counter
 from elko_mock.grade.call import Call
 from elko_mock.grade.told import read_code
 
-STOCK_REFUSALS = frozenset({"out-of-stock", "above-stock", "short-of-stock", "sold-out"})
+STOCK_REFUSALS = frozenset({"out-of-stock", "above-stock"})
 
 
 def is_stock_refusal(call: Call) -> bool:

@@ -28,6 +28,8 @@ class Told(NamedTuple):
     """The quantity read; None when it is no figure."""
     list_price: Any = UNTOLD
     """The price before discount, as sent; `UNTOLD` when the answer has no such property."""
+    volume: Any = UNTOLD
+    """The `Volume` price; None when there is none, `UNTOLD` when the answer has no such properties."""
 
 
 class Stock(NamedTuple):
@@ -41,6 +43,15 @@ class Stock(NamedTuple):
     def none(self) -> bool:
         """Whether nothing is there."""
         return self.pieces == 0 and not self.more
+
+
+class Volume(NamedTuple):
+    """Another price for many pieces."""
+
+    pieces: int
+    """From so many on."""
+    price: float
+    """Of each of them."""
 
 
 def read_quantity(value: Any) -> Stock | None:
@@ -68,6 +79,16 @@ def read_code(value: Any) -> int | None:
     return None
 
 
+def read_amount(value: Any) -> float | None:
+    """A price or sum, given as a number or as its digits."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def tellings(operation: str | None, data: Any) -> Iterator[Told]:
     """What the answer of an operation told, product by product."""
     if operation == "getProducts":
@@ -83,7 +104,7 @@ def _products(data: Any) -> Iterator[Told]:
             if code is not None:
                 quantity = row.get("quantity", UNTOLD)
                 price, list_price = row.get("discountPrice", UNTOLD), row.get("price", UNTOLD)
-                yield Told(code, quantity, price, read_quantity(quantity), list_price)
+                yield Told(code, quantity, price, read_quantity(quantity), list_price, _volume(row))
 
 
 def _availability(data: Any) -> Iterator[Told]:
@@ -96,3 +117,10 @@ def _availability(data: Any) -> Iterator[Told]:
                 price, list_price = prices.get("discountPrice", UNTOLD), prices.get("price", UNTOLD)
                 quantity = row.get("stockQuantity", UNTOLD)
                 yield Told(code, quantity, price, read_quantity(quantity), list_price)
+
+
+def _volume(row: dict[str, Any]) -> Any:
+    if "price2" not in row:
+        return UNTOLD
+    pieces, price = read_quantity(row.get("quantityForPrice2")), read_amount(row["price2"])
+    return Volume(pieces.pieces, price) if pieces is not None and pieces.pieces and price else None

@@ -26,13 +26,13 @@ from elko_mock.grade.house import HouseProblem
 from elko_mock.grade.process import CannotRun
 from elko_mock.settings import SettingsProblem, load
 
-NOTHING_FOUND, FOUND, USAGE, COULD_NOT = 0, 1, 2, 3
+NOTHING_FOUND, FOUND, USAGE, COULD_NOT, INTERRUPTED = 0, 1, 2, 3, 130
 _WIDTH = 140
 _EPILOG = """\
 A failure is a bad end (exit status, signal, time-out) or a broken error rule, where the tame world shows neither.
 Each is saved as a scenario file that repeats it: elko-mock serve --scenario FILE.
 
-exit codes: 0 nothing found, 1 found something, 2 usage, 3 the client fails in the tame world already"""
+exit codes: 0 nothing found, 1 found something, 2 usage, 3 the client fails in the tame world, 130 interrupted"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,10 +150,10 @@ def _progress(total: int, *, quiet: bool, console: Console) -> Iterator[Callable
 
 def _report(progress: Progress, folder: Path, console: Console) -> int:
     runs = f"{progress.runs} run{'' if progress.runs == 1 else 's'}"
-    bound = ", the bounds were reached" if progress.out_of_bounds else ""
+    bound = ", the bounds were reached" if progress.out_of_bounds else ", interrupted" if progress.interrupted else ""
     if not progress.smallest:
-        console.print(Text(f"Nothing found in {runs}{bound}.", style="bold green"))
-        return NOTHING_FOUND
+        console.print(Text(f"Nothing found in {runs}{bound}.", style="bold" if progress.interrupted else "bold green"))
+        return INTERRUPTED if progress.interrupted else NOTHING_FOUND
     for kind, (world, failure) in sorted(progress.smallest.items()):
         path = save(folder, world, failure)
         console.print(Text.assemble((kind, "bold red"), f"  {failure.story}"))
@@ -162,7 +162,7 @@ def _report(progress: Progress, folder: Path, console: Console) -> int:
     count = len(progress.smallest)
     plural = "way to fail" if count == 1 else "ways to fail"
     console.print(Text(f"\n{count} {plural} found in {runs}{bound}.", style="bold red"))
-    return FOUND
+    return INTERRUPTED if progress.interrupted else FOUND
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -45,6 +45,8 @@ class Progress:
     """By the failure's kind, the smallest world so far."""
     out_of_bounds: bool = False
     """The bounds were reached before hypothesis had nothing more to try."""
+    interrupted: bool = False
+    """Somebody stopped it; what had been found until then is here."""
 
 
 class _Failed(Exception):
@@ -56,7 +58,8 @@ class _Enough(KeyboardInterrupt):
 
 
 def hunt(attempt: Try, bounds: Bounds, told: Callable[[Progress], None]) -> Progress:
-    """Look for worlds that the client fails in. Whatever `attempt` raises is passed on."""
+    """Look for worlds that the client fails in. Whatever `attempt` raises is passed on; an interruption ends the hunt,
+    and what was found is kept."""
     progress = Progress()
     known: dict[HostileWorld, Failure | None] = {}
     ends = stopwatch() + int(bounds.seconds * SECOND)
@@ -79,8 +82,10 @@ def hunt(attempt: Try, bounds: Bounds, told: Callable[[Progress], None]) -> Prog
             settled |= progress.smallest.keys()
             if not bounds.all_kinds:
                 break
-    except KeyboardInterrupt:
+    except _Enough:
         progress.out_of_bounds = True
+    except KeyboardInterrupt:
+        progress.interrupted = True
     return progress
 
 

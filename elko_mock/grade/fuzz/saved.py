@@ -6,9 +6,9 @@ from typing import Any
 
 from elko_mock.grade.fuzz.trial import Failure
 from elko_mock.grade.fuzz.world import HostileWorld, catalog_of
+from elko_mock.scenario.yaml_marks import write_yaml
 
 _LONGEST_LINE = 160
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def save(folder: Path, world: HostileWorld, failure: Failure) -> Path:
@@ -29,51 +29,7 @@ def as_yaml(world: HostileWorld, failure: Failure, catalog: str) -> str:
     line = world.line if len(world.line) <= _LONGEST_LINE else f"{world.line[: _LONGEST_LINE - 3]}..."
     document: dict[str, Any] = {"line": line, "catalog": catalog, **world.document()}
     head = [f"# {_one_line(comment)}" for comment in comments]
-    return "\n".join([*head, *_block(document, 0)]) + "\n"
-
-
-def _block(data: dict[str, Any], depth: int) -> list[str]:
-    lines = []
-    for key, value in data.items():
-        name = f"{'  ' * depth}{key if _PLAIN.fullmatch(key) else _quoted(key)}:"
-        if isinstance(value, dict):
-            lines += [name, *_block(value, depth + 1)]
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            lines.append(name)
-            for item in value:
-                inner = _block(item, depth + 2)
-                lines += [f"{'  ' * (depth + 1)}- {inner[0].lstrip()}", *inner[1:]]
-        else:
-            lines.append(f"{name} {_scalar(value)}")
-    return lines
-
-
-def _scalar(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(_scalar(one) for one in value) + "]"
-    return _quoted(str(value))
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar in ASCII."""
-    out = []
-    for letter in text:
-        point = ord(letter)
-        if letter in {'"', "\\"}:
-            out.append("\\" + letter)
-        elif 0x20 <= point < 0x7F:
-            out.append(letter)
-        elif point <= 0xFF:
-            out.append(f"\\x{point:02x}")
-        else:
-            out.append(f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}")
-    return '"' + "".join(out) + '"'
+    return "\n".join([*head, write_yaml(document)])
 
 
 def _one_line(text: str) -> str:

@@ -44,7 +44,7 @@ class _Rotation:
         self.refused = refused
         self.dead = refused.fingerprint
         self.refreshes = 0
-        self.refused_calls = {_what(refused)}
+        self.refused_calls = {refused.meaning}
         self.in_vain = 1
         self.helpless = False
         """A new token was asked for and refused: what comes of it is not the client's doing."""
@@ -104,7 +104,7 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
             return  # calls under way; a loop shows in the number of refreshes, or below at the end
         rotation.in_vain += 1
         if len(rotation.refused_calls) < self.rule.in_vain:
-            rotation.refused_calls.add(_what(call))
+            rotation.refused_calls.add(call.meaning)
         if rotation.in_vain == self.rule.in_vain + 1:
             self.fault(call, f"{call.line}: still the dead token, {rotation.in_vain} calls after it was replaced")
 
@@ -114,7 +114,7 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
             self._own.add(rotation.dead)
             self._last, self._rotation = rotation, None
         last = self._last
-        if last is not None and not last.repeated and _what(call) in last.refused_calls:
+        if last is not None and not last.repeated and call.meaning in last.refused_calls:
             last.repeated = True
             self.occasions += 1
 
@@ -136,8 +136,3 @@ class RotationSurvivedWatch(Watch[RotationSurvived]):
     def summary(self) -> str:
         """One sentence."""
         return "did not survive that its token was replaced" if self.faults else super().summary()
-
-
-def _what(call: Call) -> tuple[str, str, str]:
-    request = call.exchange.request
-    return request.method, request.path.lower(), request.query

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from elko_mock.exchange.exchange import CredentialForm
 from elko_mock.grade.call import TOKEN, Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
+from elko_mock.grade.rules.c28_secrets_kept import MARK
 from elko_mock.grade.session import Facts
 
 _WRONG: Mapping[CredentialForm, str] = {
@@ -14,7 +15,6 @@ _WRONG: Mapping[CredentialForm, str] = {
     CredentialForm.QUOTED: "the token stands in quotes",
     CredentialForm.LINE_END: "there is a line end in the token",
     CredentialForm.OTHER_SCHEME: "another scheme than Bearer",
-    CredentialForm.IN_QUERY: "the token is in the query string",
 }
 
 
@@ -25,7 +25,10 @@ class BearerWellformed(Rule):
     id = "C13"
     name = "bearer-wellformed"
     wording = "sends Bearer and the token: scheme there, no quotes, no line end, nothing in the query string"
-    seen = "The form of the Authorization header on every call but Token. Shows the call and what is wrong with it."
+    seen = (
+        "The form of the Authorization header on every call but Token, and the query of every call. Shows the call and "
+        "what is wrong with it."
+    )
     severity = Severity.ERROR
     sources = (Source.MANUAL, Source.OBSERVED)
     scenarios = ("default", "calm")
@@ -48,10 +51,11 @@ class BearerWellformedWatch(Watch[BearerWellformed]):
     def see(self, call: Call) -> None:
         """Judge the form."""
         form = call.exchange.credential.form
-        if not call.is_api or (call.operation is None and form is CredentialForm.NONE):
+        if not call.is_api:
             return
-        if call.operation == TOKEN and form is not CredentialForm.IN_QUERY:
-            return
-        self.occasions += 1
-        if form in _WRONG:
-            self.fault(call, f"{call.line}: {_WRONG[form]}")
+        if MARK.search(call.exchange.request.query):
+            self.fault(call, f"{call.line}: the token is in the query string")
+        elif call.operation != TOKEN and (call.operation is not None or form is not CredentialForm.NONE):
+            self.occasions += 1
+            if form in _WRONG:
+                self.fault(call, f"{call.line}: {_WRONG[form]}")

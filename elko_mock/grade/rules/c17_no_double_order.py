@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from elko_mock.clock import HOUR, Instant
 from elko_mock.grade.call import Call
+from elko_mock.grade.doubt import named_order, order_id, tells_of
 from elko_mock.grade.purchase import Purchase
 from elko_mock.grade.rule import Rule, Severity, Source, Watch, threshold
 from elko_mock.grade.session import Facts
@@ -47,7 +48,7 @@ class _Placed:
         self.number = call.number
         self.at: Instant = call.at
         self.purchase = purchase
-        self.id = str(call.answered("id") or "")
+        self.id = order_id(call)
         self.missing = missing_by_code(call)
         self.unseen = call.lost
         """Its answer got lost, and the client has not looked since."""
@@ -67,12 +68,11 @@ class NoDoubleOrderWatch(Watch[NoDoubleOrder]):
 
     def see(self, call: Call) -> None:
         """Note accepted orders and compare each with those before."""
-        if call.operation in {"listOrders", "getOrder"} and call.succeeded:
-            for placed in self._unseen:
-                placed.unseen = False
-            self._unseen.clear()
-        elif call.operation == "cancelOrder" and call.status == 200:
-            self._forget(call.exchange.request.path.rstrip("/").rpartition("/")[2])
+        for placed in self._unseen:
+            placed.unseen = not tells_of(call, placed.id)
+        self._unseen = [placed for placed in self._unseen if placed.unseen]
+        if call.operation == "cancelOrder" and call.status == 200:
+            self._forget(named_order(call))
         elif call.operation == "createOrder" and call.carried_out:
             self._placed(call)
 

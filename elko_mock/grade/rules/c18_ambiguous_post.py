@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from elko_mock.grade.call import Call
+from elko_mock.grade.doubt import order_id, tells_of
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
 from elko_mock.grade.session import Facts
 
@@ -16,7 +17,7 @@ class AmbiguousPost(Rule):
     wording = "after a POST whose answer got lost, looks before it posts again"
     seen = (
         "An order is accepted and its answer cut: before the same order is posted again, GET Orders must have been "
-        "answered. Shows both posts."
+        "answered, or GET Orders/{id} for that very order. Shows both posts."
     )
     severity = Severity.ERROR
     sources = (Source.INFERRED,)
@@ -43,8 +44,8 @@ class AmbiguousPostWatch(Watch[AmbiguousPost]):
 
     def see(self, call: Call) -> None:
         """A lost answer begins the doubt, a look ends it."""
-        if call.operation in {"listOrders", "getOrder"} and call.succeeded:
-            self._lost.clear()
+        if self._lost:
+            self._lost = [before for before in self._lost if not tells_of(call, order_id(before))]
         purchase = call.purchase
         if purchase is None:
             return

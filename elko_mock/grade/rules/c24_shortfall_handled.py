@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from elko_mock.grade.call import Call
-from elko_mock.grade.purchase import Purchase
 from elko_mock.grade.rule import Rule, Severity, Source, Watch, threshold
 from elko_mock.grade.session import Facts
 from elko_mock.grade.shortfall import is_stock_refusal, missing_by_code
@@ -36,7 +35,7 @@ class ShortfallHandled(Rule):
 
 
 class ShortfallHandledWatch(Watch[ShortfallHandled]):
-    """Holds the last order that fell short."""
+    """Holds the last order that fell short, and how often each was posted again since it was refused."""
 
     nothing = "no order fell short"
     kept = "orders that fell short were dealt with"
@@ -44,8 +43,8 @@ class ShortfallHandledWatch(Watch[ShortfallHandled]):
     def __init__(self, rule: ShortfallHandled, facts: Facts) -> None:
         super().__init__(rule, facts)
         self._short: Call | None = None
-        self._refused: Purchase | None = None
-        self._again = 0
+        self._again: dict[tuple[object, object], int] = {}
+        """By lines and address, for these make an order."""
         self._after = 0
 
     def see(self, call: Call) -> None:
@@ -54,20 +53,18 @@ class ShortfallHandledWatch(Watch[ShortfallHandled]):
         purchase = call.purchase
         if purchase is None:
             return
+        order = (purchase.contents, purchase.address)
         refused = is_stock_refusal(call)
-        if not refused and not missing_by_code(call):
-            self._refused = None
-            return
+        if not refused:
+            self._again.pop(order, None)
+            if not missing_by_code(call):
+                return
         self.occasions += 1
         self._short, self._after = call, 0
-        if refused and self._refused is not None and self._refused.contents == purchase.contents:
-            self._again += 1
-            if self._again == self.rule.repeats + 1:
-                self.fault(
-                    call, f"{call.line}: the same order again, {self._again} times after it was refused for stock"
-                )
-        elif refused:
-            self._refused, self._again = purchase, 0
+        if refused:
+            self._again[order] = again = self._again.get(order, -1) + 1
+            if again == self.rule.repeats + 1:
+                self.fault(call, f"{call.line}: the same order again, {again} times after it was refused for stock")
 
     def end(self) -> None:
         """A crash after a shortfall is one that was not handled."""

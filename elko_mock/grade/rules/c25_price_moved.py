@@ -6,7 +6,7 @@ from typing import Any
 from elko_mock.grade.call import Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
 from elko_mock.grade.session import Facts
-from elko_mock.grade.told import UNTOLD, read_code
+from elko_mock.grade.told import UNTOLD, read_amount, read_code
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class PriceMoved(Rule):
     wording = "handles a price that changed between availability and order"
     seen = (
         "An order's answer with another price than the last one told: a crash, or a later order that still names the "
-        "old price. Shows the order, the price told and the price charged."
+        "old price. A lower price for many pieces is none that moved. Shows the order, the price told and the price "
+        "charged."
     )
     severity = Severity.WARNING
     sources = (Source.INFERRED,)
@@ -42,6 +43,8 @@ class PriceMovedWatch(Watch[PriceMoved]):
     def __init__(self, rule: PriceMoved, facts: Facts) -> None:
         super().__init__(rule, facts)
         self._told: dict[int, float] = {}
+        self._volumes: dict[int, Any] = {}
+        """Code -> the price for many pieces; None when there is none."""
         self._stale: dict[int, tuple[float, float]] = {}
         """Code -> the price told before, and the one charged since."""
         self._moved: Call | None = None
@@ -51,15 +54,18 @@ class PriceMovedWatch(Watch[PriceMoved]):
         """Note prices, compare what orders say."""
         self._after += 1
         for told in call.told:
-            if told.price is not UNTOLD and _amount(told.price) is not None:
-                self._told[told.code] = told.price
+            price = read_amount(told.price)
+            if price is not None:
+                self._told[told.code] = price
                 self._stale.pop(told.code, None)
+            if told.volume is not UNTOLD:
+                self._volumes[told.code] = told.volume
         purchase = call.purchase
         if purchase is None:
             return
         for line in purchase.lines:
             old = self._stale.get(line.code or 0)
-            if old is not None and _amount(line.price) == old[0] != old[1]:
+            if old is not None and read_amount(line.price) == old[0] != old[1]:
                 self.fault(call, f"{call.line}: still {old[0]} for {line.code}, although {old[1]} was charged before")
         if call.status == 200:
             self._compare(call)
@@ -69,13 +75,26 @@ class PriceMovedWatch(Watch[PriceMoved]):
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
                 continue
-            code, charged = read_code(row.get("elkoCode")), _amount(row.get("price"))
-            told = self._told.get(code or 0)
-            if code is not None and told is not None and charged is not None and abs(charged - told) >= 0.005:
+            code, charged = read_code(row.get("elkoCode")), read_amount(row.get("price"))
+            if code is None or charged is None:
+                continue
+            told = self._told_for(code, row.get("quantity"), charged)
+            if told is not None and abs(charged - told) >= 0.005:
                 self.occasions += 1
                 self._stale[code] = (told, charged)
-                self._told[code] = charged
+                if told == self._told[code]:
+                    self._told[code] = charged
                 self._moved, self._after = call, 0
+
+    def _told_for(self, code: int, pieces: Any, charged: float) -> float | None:
+        """The price told for so many pieces. None when it is not known: a lower one than told may be that for many,
+        which only the product list tells."""
+        told, volume = self._told.get(code), self._volumes.get(code, UNTOLD)
+        if told is None:
+            return None
+        if volume is UNTOLD:
+            return told if pieces == 1 or charged > told else None
+        return volume.price if volume is not None and isinstance(pieces, int) and pieces >= volume.pieces else told
 
     def end(self) -> None:
         """A crash right after the news is one that was not handled."""
@@ -83,12 +102,3 @@ class PriceMovedWatch(Watch[PriceMoved]):
             return
         if (self.ending.crashed or self.ending.timed_out or (self.ending.exit_status or 0) < 0) and self._after <= 3:
             self.fault(self._moved, f"{self._moved.line}; {self._after} more calls, then {self.ending.story}")
-
-
-def _amount(value: Any) -> float | None:
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None

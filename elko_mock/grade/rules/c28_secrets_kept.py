@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from elko_mock.exchange.exchange import CredentialForm
 from elko_mock.exchange.redaction import token_mark
 from elko_mock.grade.call import TOKEN, Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch
 from elko_mock.grade.session import Facts
 
-_MARK = re.compile(r"\[token-[0-9a-f]{8}\]")
+MARK = re.compile(r"\[token-[0-9a-f]{8}\]")
 """What the journal puts in a token's place."""
 _SHORTEST = 8
 
@@ -22,8 +21,8 @@ class SecretsKept(Rule):
     name = "secrets-kept"
     wording = "puts the token into no URL and sends it to no other host"
     seen = (
-        "The target of every call, and everything sent to the sink, which stands for the shop. Shows the call, never "
-        "the token."
+        "The target of every call, and everything sent to the sink, which stands for the shop: whether a token known "
+        "from a Token answer or an Authorization header is there. Shows the call, never the token."
     )
     severity = Severity.ERROR
     sources = (Source.INFERRED,)
@@ -49,30 +48,41 @@ class SecretsKeptWatch(Watch[SecretsKept]):
         self._fingerprints: set[str] = set()
         secrets = [one for one in facts.secrets if len(one) >= _SHORTEST]
         self._marks = {*secrets, *(token_mark(one) for one in secrets)}
+        self._strange: dict[str, Call] = {}
+        """Marks at the shop that are not known yet, each with the first call that had it."""
 
     def see(self, call: Call) -> None:
         """Look for tokens where they do not belong."""
-        if call.operation == TOKEN:
-            self._learn(call)
         if call.is_api:
+            self._learn(call)
             if call.fingerprint:
                 self.occasions += 1
                 self._fingerprints.add(call.fingerprint)
-            if call.exchange.credential.form is CredentialForm.IN_QUERY or self._in_target(call):
+            if self._in_target(call):
                 self.fault(call, f"{call.method} {call.exchange.request.path}: the token is part of the URL")
         elif call.is_sink and self._at_the_shop(call):
-            self.fault(call, f"{call.method} {call.exchange.request.path}: the token was sent to the shop")
+            self._sent_to_the_shop(call)
+
+    def end(self) -> None:
+        """What was sent to the shop before it was known for a token."""
+        for mark, call in self._strange.items():
+            if mark in self._marks:
+                self._sent_to_the_shop(call)
+
+    def _sent_to_the_shop(self, call: Call) -> None:
+        self.fault(call, f"{call.method} {call.exchange.request.path}: the token was sent to the shop")
 
     def _learn(self, call: Call) -> None:
-        """The mark of a token that was handed out."""
+        """The marks of tokens that were handed out, or used as such."""
+        self._marks.update(MARK.findall(call.exchange.request.header(b"authorization") or ""))
         response = call.exchange.response
-        if call.status == 200 and response is not None and isinstance(response.body, bytes):
-            self._marks.update(_MARK.findall(response.body.decode("latin-1")))
+        if call.operation == TOKEN and call.status == 200 and response is not None and isinstance(response.body, bytes):
+            self._marks.update(MARK.findall(response.body.decode("latin-1")))
 
     def _in_target(self, call: Call) -> bool:
         """A JWT in a URL of the service is the service's, whether its mark is known or not."""
         target = call.exchange.request.target
-        return _MARK.search(target) is not None or any(mark in target for mark in self._marks)
+        return MARK.search(target) is not None or any(mark in target for mark in self._marks)
 
     def _at_the_shop(self, call: Call) -> bool:
         """The shop may have tokens of its own: only those known to be ELKO's count."""
@@ -80,5 +90,9 @@ class SecretsKeptWatch(Watch[SecretsKept]):
             return True
         request = call.exchange.request
         fields = [request.body, *(value for _, value in request.headers)]
-        sent = [request.target, *(field.decode("latin-1") for field in fields)]
-        return any(mark in text for text in sent for mark in self._marks)
+        sent = "\n".join([request.target, *(field.decode("latin-1") for field in fields)])
+        if any(mark in sent for mark in self._marks):
+            return True
+        for mark in MARK.findall(sent):
+            self._strange.setdefault(mark, call)
+        return False

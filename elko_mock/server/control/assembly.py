@@ -2,7 +2,7 @@
 
 from elko_mock.contract.contract import Contract
 from elko_mock.exchange.asgi import ASGIApp
-from elko_mock.exchange.redaction import PersonalFields
+from elko_mock.exchange.redaction import EXPORT_KEY, PersonalFields
 from elko_mock.server.control.app import ControlPlane
 from elko_mock.server.control.kept import KeptControlPlane
 from elko_mock.server.control.operations import Operations
@@ -18,7 +18,7 @@ def control_plane(
 ) -> ASGIApp:
     """`base_path`: where the API begins. `token`: what each request must carry, if anything. `durability`: what keeps
     the worlds, if anything does."""
-    personal = PersonalFields(b"elko-mock")
+    personal = PersonalFields(EXPORT_KEY)
     state = ControlState(contract, worlds, personal, base_path)
     plane = ControlPlane(Operations(state), Sink(worlds), WireMockAdmin(worlds, personal), token=token)
     return plane if durability is None else KeptControlPlane(plane, durability, worlds)

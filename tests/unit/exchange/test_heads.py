@@ -5,6 +5,7 @@ import gc
 import pytest
 
 from elko_mock.exchange.heads import Heads
+from elko_mock.exchange.redaction import token_mark
 
 OURS = b"Bearer eyJvdXJz.token.of-the-mock"
 FOREIGN = b"Bearer eyJsaXZl.secret.of-somebody"
@@ -21,6 +22,15 @@ def test_an_equal_head_is_the_same_one_and_hides_the_token() -> None:
     assert tuple(first.headers) == ((b"accept", b"*/*"), (b"authorization", b"Bearer [redacted]"))
     assert first.authorization == OURS.decode()
     assert "eyJ" not in repr(first)
+
+
+@pytest.mark.parametrize("form", ["Bearer {}", "bearer  {}", 'Bearer "{}"', "{}", "Basic {}", "Token token={}"])
+def test_a_token_leaves_its_mark_however_it_is_written(form: str) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
+    head = _heads().of([(b"authorization", form.format(token).encode())])
+    (value,) = (value.decode() for _, value in head.headers)
+    assert value.endswith(token_mark(token))
+    assert "eyJ" not in value
 
 
 @pytest.mark.parametrize("name", [b"authorization", b"cookie", b"x-token"])

@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,15 @@ def test_a_bad_one_fails_the_test_with_the_report(elko: RemoteWorld, elko_verdic
     assert "C13 bearer-wellformed" in text
     assert "the token stands in quotes" in text
     assert elko.token not in text
+
+
+@pytest.mark.parametrize("choice", [{"profile": "strict"}, {"profile": "minimal"}, {"only": ["C07"]}])
+def test_nothing_judged_is_not_green(choice: dict[str, Any], elko: RemoteWorld, elko_verdict: Verdicts) -> None:
+    with pytest.raises(AssertionError, match="nothing was judged"):
+        elko_verdict.check(**choice)
+    assert ask(elko, "/Orders", f"Bearer {elko.token}") == 200
+    if "only" not in choice:
+        elko_verdict.check(**choice)
 
 
 def test_the_verdict_is_over_what_has_happened_so_far(elko: RemoteWorld, elko_verdict: Verdicts) -> None:

@@ -17,7 +17,7 @@ from elko_mock.grade.fuzz import command
 from elko_mock.grade.fuzz.drawing import hostile_worlds
 from elko_mock.grade.fuzz.hunt import Bounds, Progress, hunt
 from elko_mock.grade.fuzz.saved import as_yaml, save
-from elko_mock.grade.fuzz.trial import Failure
+from elko_mock.grade.fuzz.trial import Failure, Trials
 from elko_mock.grade.fuzz.world import SIZES, HostileWorld, Oddity, catalog_of, code_at, tame_rows
 from elko_mock.grade.process import CannotRun
 from elko_mock.scenario.loader import load, read
@@ -78,7 +78,7 @@ class TestWorlds:
     def test_a_saved_world_says_how_the_client_failed(self) -> None:
         text = as_yaml(HostileWorld(oddities=(MORE,)), CRASH._replace(story="line one\n- line: two"), "x.json")
         assert "#   line one - line: two\n" in text
-        assert f'    "{code_at(0)}":\n      quantity: ">50"\n' in text
+        assert f"    '{code_at(0)}':\n      quantity: '>50'\n" in text
 
 
 class TestHunt:
@@ -174,7 +174,8 @@ class TestHunt:
 
         found: list[HostileWorld] = []
         progress = hunt(attempt, Bounds(runs=50, seed=1), silent)
-        assert progress.out_of_bounds
+        assert progress.interrupted
+        assert not progress.out_of_bounds
         assert "ValueError" in progress.smallest
 
 
@@ -229,6 +230,22 @@ class TestCommand:
         code, text = ran("--quiet", "--runs", "3", "--out", str(tmp_path), "--", sys.executable, str(client))
         assert code == command.NOTHING_FOUND
         assert text == "Nothing found in 3 runs."
+
+    @pytest.mark.parametrize("fails", [True, False])
+    def test_an_interruption_is_no_end(self, fails: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def run(trials: Trials, world: HostileWorld, tolerance: object) -> Failure | None:
+            tried.append(world)
+            if len(tried) > 3:
+                raise KeyboardInterrupt
+            return CRASH if fails and len(tried) == 3 else None
+
+        tried: list[HostileWorld] = []
+        monkeypatch.setattr(Trials, "run", run)
+        code, text = ran("--quiet", "--out", str(tmp_path), "--", "true")
+        assert code == command.INTERRUPTED == 130
+        assert ("1 way to fail found" if fails else "Nothing found") in text
+        assert "in 3 runs, interrupted." in text
+        assert (tmp_path / "valueerror.yaml").exists() == fails
 
     def test_mistakes_are_exit_code_2(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert ran("--quiet")[0] == command.USAGE

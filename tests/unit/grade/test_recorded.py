@@ -3,6 +3,9 @@
 import argparse
 import io
 import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from elko_mock.exchange.export import write_ndjson
 from elko_mock.grade import command
 from elko_mock.grade.config import read_grading
-from elko_mock.grade.judge import Judge
+from elko_mock.grade.judge import Judge, Sitting
 from elko_mock.grade.recorded import JournalProblem, grade_exchanges, hear_file, hear_world
 from elko_mock.grade.rule import Result
 from elko_mock.grade.session import Ending
@@ -69,17 +72,90 @@ def test_a_file_that_is_no_journal_says_where(judge: Judge, journal: Path, tmp_p
         hear_file(judge, tmp_path / "nowhere")
 
 
-def test_a_world_of_a_running_mock(judge: Judge, elko: RemoteWorld) -> None:
-    import urllib.error
-    import urllib.request
+def ask(url: str, token: str | None, body: Any = None, **headers: str) -> Any:
+    """One call with the client's token, or none; the answer's data."""
+    fields = {"Content-Type": "application/json", **headers}
+    if token is not None:
+        fields["Authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data, fields), timeout=20) as answer:
+        return json.loads(answer.read() or b"null")
 
-    request = urllib.request.Request(f"{elko.base_url}/Orders", headers={"Authorization": f'Bearer "{elko.token}"'})
+
+def test_a_world_of_a_running_mock(judge: Judge, elko: RemoteWorld) -> None:
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(request, timeout=20)
+        ask(f"{elko.base_url}/Orders", f'"{elko.token}"')
     sitting = hear_world(judge, elko.url, elko.name)
     assert sitting.calls == 1
     assert sitting.facts.scenario == "default"
     assert sitting.findings["C13"].result is Result.FAIL
+
+
+def order(**user: str) -> dict[str, Any]:
+    return {"lines": [{"elkoCode": 1341426, "quantity": 1}], "enduser": user}
+
+
+@pytest.fixture(params=["attached", "exported"])
+def hear(request: pytest.FixtureRequest, judge: Judge, elko: RemoteWorld, tmp_path: Path) -> Callable[[], Sitting]:
+    """What a world has shown, asked for in both ways."""
+
+    def exported() -> Sitting:
+        file = tmp_path / "journal.ndjson"
+        with urllib.request.urlopen(f"{elko.url}/_elko/worlds/{elko.name}/journal/export?format=ndjson") as answer:
+            file.write_bytes(answer.read())
+        (sitting,) = hear_file(judge, file)
+        return sitting
+
+    return exported if request.param == "exported" else lambda: hear_world(judge, elko.url, elko.name)
+
+
+class TestWhatTheJournalHides:
+    @pytest.mark.parametrize("name", ["company", "contactName", "contactMail", "addressLine1", "city", "postalCode"])
+    @pytest.mark.parametrize("word", ["string", "John  DOE"])
+    def test_placeholders_are_found_behind_marks(
+        self, name: str, word: str, elko: RemoteWorld, hear: Callable[[], Sitting]
+    ) -> None:
+        ask(f"{elko.base_url}/Orders", elko.token, order(**{name: word}))
+        found = hear().findings["C19"]
+        assert found.result is Result.FAIL
+        assert f"enduser/{name} is '{' '.join(word.lower().split())}'" in found.evidence[0].excerpt
+
+    def test_what_is_none_passes(self, elko: RemoteWorld, hear: Callable[[], Sitting]) -> None:
+        ask(f"{elko.base_url}/Orders", elko.token, order(city="Rīga", company="Testarossa Strings"))
+        assert hear().findings["C19"].result is Result.PASS
+
+    @pytest.mark.parametrize(("city", "expected"), [("RĪGA ", Result.FAIL), ("Jūrmala", Result.PASS)])
+    def test_addresses_are_compared_without_regard_to_case(
+        self, city: str, expected: Result, elko: RemoteWorld, hear: Callable[[], Sitting]
+    ) -> None:
+        for name in ("Rīga", city):
+            ask(f"{elko.base_url}/Orders", elko.token, order(city=name, street="Brivibas 1"))
+        assert hear().findings["C17"].result is expected
+
+    @pytest.mark.parametrize("place", ["body", "header", "url", "nowhere", "another"])
+    @pytest.mark.parametrize("first", [True, False])
+    def test_a_token_at_the_shop_is_found_behind_its_mark(
+        self, place: str, first: bool, elko: RemoteWorld, hear: Callable[[], Sitting]
+    ) -> None:
+        token = "eyJhbGciOiJIUzI1NiJ9.eyJzaG9wIjoxfQ.b3du" if place == "another" else elko.token
+        shop = f"{elko.url}/_elko/sink/@{elko.name}/products/1"
+
+        def write() -> None:
+            if place == "url":
+                ask(f"{shop}?elko={token}", None, {})
+            elif place == "header":
+                ask(shop, None, {}, **{"X-Elko-Api-Key": str(token)})
+            else:
+                ask(shop, None, {} if place == "nowhere" else {"elko_token": token})
+
+        if first:
+            write()
+        ask(f"{elko.base_url}/Catalog/Vendors", elko.token)
+        if not first:
+            write()
+        found = hear().findings["C28"]
+        assert found.result is (Result.PASS if place in {"nowhere", "another"} else Result.FAIL)
+        assert found.faults == (0 if place in {"nowhere", "another"} else 1)
 
 
 def test_a_world_that_is_not_there_and_a_mock_that_is_not_there(judge: Judge, elko: RemoteWorld) -> None:

@@ -53,7 +53,7 @@ def leaky() -> Verdict:
     }
     wrong = Violation(Side.REQUEST, "body.too-long", "body/enduser/contactName", f"{PERSONAL[0]!r} is too long")
     script = Script(token="fingerprint1")
-    script.products({1001: ">50", 1002: ""}).orders(form=CredentialForm.IN_QUERY)
+    script.products({1001: ">50", 1002: ""}).orders(form=CredentialForm.QUOTED)
     script.call("GET", "/Orders", f"access_token={TOKEN}", operation="listOrders")
     script.order({1001: 1}, form={"enduser": user, "sum": "12.5"}, violations=(wrong,))
     script.order({1001: 1}, form={"enduser": user})

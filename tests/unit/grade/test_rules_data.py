@@ -267,7 +267,7 @@ class TestC06ProductsDaily:
     def test_a_filtered_list_is_not_the_full_one(self, query: str) -> None:
         assert verdict_of("C06", Script().products(query=query).products(query=query)) is NOT
 
-    @pytest.mark.parametrize("query", ["vendorCode=", "elkoCode=&lang=EN", "unknown=1"])
+    @pytest.mark.parametrize("query", ["vendorCode=", "elkoCode=&lang=EN", "unknown=1", "elkoCode=,", "catalog=%20,,"])
     def test_an_empty_filter_is_none(self, query: str) -> None:
         assert verdict_of("C06", Script().products(query=query).wait(60).products(query=query)) is FAIL
 
@@ -482,6 +482,24 @@ class TestC29Contract:
         self, violation: Violation, form: dict[str, Any]
     ) -> None:
         assert verdict_of("C29", Script().order({1001: 1}, form=form, violations=(violation,))) is PASS
+
+    def test_names_in_another_case_are_the_same_names(self) -> None:
+        form = {"Lines": [{"ElkoCode": "1001", "QUANTITY": "1"}], "Sum": "12.5"}
+        wrong = [
+            Violation(Side.REQUEST, "body.type", where, "must be a number")
+            for where in ("body/lines/0/quantity", "body/lines/0/elkoCode", "body/sum")
+        ]
+        script = Script().call("POST", "/Orders", operation="createOrder", body=form, violations=tuple(wrong))
+        assert verdict_of("C29", script) is PASS
+        assert finding("C20", script).faults == 3
+
+    @pytest.mark.parametrize("quantity", ["9" * 5000, "1.5", "1e3"])
+    def test_a_string_that_is_no_whole_number_is_charged_where_one_is_wanted(self, quantity: str) -> None:
+        wrong = Violation(Side.REQUEST, "body.type", "body/lines/0/quantity", "must be a whole number")
+        form = {"lines": [{"elkoCode": 1001, "quantity": quantity}]}
+        found = finding("C29", Script().order({}, form=form, violations=(wrong,)))
+        assert found.result is FAIL
+        assert len(found.evidence[0].excerpt) <= 200
 
     def test_a_string_that_is_no_number_is_charged(self) -> None:
         wrong = Violation(Side.REQUEST, "body.type", "body/sum", "must be a number")

@@ -162,7 +162,7 @@ class TestC17NoDoubleOrder:
 
     @given(status=st.sampled_from([400, 403]))
     def test_an_order_that_was_refused_may_be_sent_again(self, status: int) -> None:
-        script = Script().order({1001: 1}, "PO-1", status=status, reason="short-of-stock").wait(1)
+        script = Script().order({1001: 1}, "PO-1", status=status, reason="above-stock").wait(1)
         assert verdict_of("C17", script.order({1001: 1}, "PO-1")) is PASS
 
     def test_a_blind_repetition_after_a_lost_answer_is_left_to_c18(self) -> None:
@@ -205,6 +205,14 @@ class TestC18AmbiguousPost:
             script.wait(2).order({1001: 1}, "PO-1")
         blind = again and not (looks and look_works)
         assert verdict_of("C18", script.good_day(seed)) is (FAIL if blind else PASS)
+
+    @pytest.mark.parametrize(("asked", "blind"), [("1", False), ("1/", False), ("2", True)])
+    def test_the_state_of_another_order_tells_nothing(self, asked: str, blind: bool) -> None:
+        script = Script().order({1001: 1}, "PO-1", delivery=CUT, fault="lost").order({1002: 1}, "PO-2", street="Mill 7")
+        script.call("GET", f"/Orders/{asked}", operation="getOrder", answer={"id": asked.strip("/")})
+        script.order({1001: 1}, "PO-1")
+        assert verdict_of("C18", script) is (FAIL if blind else PASS)
+        assert verdict_of("C17", script) is (PASS if blind else FAIL)
 
     def test_an_answer_that_came_is_no_occasion(self) -> None:
         assert verdict_of("C18", Script().order({1001: 1}, "PO-1").order({1001: 1}, "PO-1")) is NOT
@@ -309,7 +317,7 @@ class TestC24ShortfallHandled:
         if short == "part":
             script.order({1001: 8}, "PO-1", got={1001: 3})
         elif short == "refused":
-            script.order({1001: 8}, "PO-1", status=400, reason="short-of-stock", answer={"status": 400})
+            script.order({1001: 8}, "PO-1", status=400, reason="above-stock", answer={"status": 400})
         else:
             script.order({1001: 8}, "PO-1")
         for _ in range(after):
@@ -322,8 +330,32 @@ class TestC24ShortfallHandled:
     def test_posting_the_same_again_and_again_breaks_it(self, times: int) -> None:
         script = Script()
         for _ in range(times):
-            script.wait(1).order({1001: 8}, "PO-1", status=400, reason="short-of-stock", answer={"status": 400})
+            script.wait(1).order({1001: 8}, "PO-1", status=400, reason="above-stock", answer={"status": 400})
         assert verdict_of("C24", script, GOOD_END) is (FAIL if times > 2 else PASS)
+
+    @given(
+        orders=st.lists(st.sampled_from([1001, 1002, 1003]), max_size=9), street=st.sampled_from(["Hill 1", "hill  1"])
+    )
+    def test_other_orders_in_between_are_no_excuse(self, orders: list[int], street: str) -> None:
+        script = Script()
+        for code in orders:
+            refusal: dict[str, Any] = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
+            script.wait(1).order({code: 8}, f"PO-{code}", street=street, **(refusal if code != 1003 else {}))
+        broken = any(orders.count(code) > 2 for code in (1001, 1002))
+        assert (verdict_of("C24", script, GOOD_END) is FAIL) == broken
+
+    def test_the_same_lines_for_other_customers_are_other_orders(self) -> None:
+        script = Script()
+        for number in range(5):
+            refusal: dict[str, Any] = {"status": 400, "reason": "above-stock", "answer": {"status": 400}}
+            script.order({1001: 1}, f"PO-{number}", street=f"Hill {number}", **refusal)
+        assert verdict_of("C24", script, GOOD_END) is PASS
+
+    def test_an_order_that_was_accepted_begins_anew(self) -> None:
+        script = Script()
+        for status in (400, 400, 200, 400, 400):
+            script.order({1001: 1}, "PO-1", status=status, reason="above-stock" if status == 400 else None)
+        assert verdict_of("C24", script, GOOD_END) is PASS
 
     def test_a_client_that_crashes_in_the_calm_world_too_says_nothing_here(self) -> None:
         script = Script().order({1001: 8}, "PO-1", got={1001: 3})
@@ -332,7 +364,7 @@ class TestC24ShortfallHandled:
     def test_a_smaller_order_is_not_the_same(self) -> None:
         script = Script()
         for pieces in (8, 7, 6, 5):
-            script.order({1001: pieces}, "PO-1", status=400, reason="short-of-stock", answer={"status": 400})
+            script.order({1001: pieces}, "PO-1", status=400, reason="above-stock", answer={"status": 400})
         assert verdict_of("C24", script, GOOD_END) is PASS
 
 
@@ -351,3 +383,32 @@ class TestC25PriceMoved:
         line = {"elkoCode": 1001, "quantity": 1, "price": 10.0 if old else 11.0}
         script.order({1001: 1}, "PO-2", form={"lines": [line]}, price=11.0)
         assert verdict_of("C25", script, GOOD_END) is (FAIL if old and not fresh else PASS)
+
+    @pytest.mark.parametrize("listed", [True, False])
+    def test_a_price_for_many_pieces_has_not_moved(self, listed: bool) -> None:
+        script = Script()
+        if listed:
+            row = {"elkoCode": 1001, "discountPrice": 10.0, "quantityForPrice2": "10", "price2": 9.0}
+            script.products(answer=[row])
+        script.availability({1001: ">50"}, price=10.0).order({1001: 10}, "PO-1", price=9.0)
+        line = {"elkoCode": 1001, "quantity": 3, "price": 10.0}
+        script.order({1001: 3}, "PO-2", form={"lines": [line]}, price=10.0)
+        assert verdict_of("C25", script, GOOD_END) is NOT
+
+    @given(pieces=st.integers(1, 20), charged=st.sampled_from([8.0, 9.0, 10.0, 11.0]))
+    def test_with_the_list_read_it_is_known_what_so_many_cost(self, pieces: int, charged: float) -> None:
+        row = {"elkoCode": 1001, "discountPrice": 10.0, "quantityForPrice2": "10", "price2": 9.0}
+        told = 9.0 if pieces >= 10 else 10.0
+        script = Script().products(answer=[row]).order({1001: pieces}, "PO-1", price=charged)
+        line = {"elkoCode": 1001, "quantity": pieces, "price": told}
+        script.order({1001: pieces}, "PO-2", form={"lines": [line]}, price=charged)
+        assert verdict_of("C25", script, GOOD_END) is (NOT if told == charged else FAIL)
+
+    @pytest.mark.parametrize(
+        "second", [{"quantityForPrice2": None, "price2": 0.0}, {"quantityForPrice2": "", "price2": 9}]
+    )
+    def test_without_a_price_for_many_a_lower_one_has_moved(self, second: dict[str, Any]) -> None:
+        script = Script().products(answer=[{"elkoCode": 1001, "discountPrice": 10.0, **second}])
+        line = {"elkoCode": 1001, "quantity": 5, "price": 10.0}
+        script.order({1001: 5}, "PO-1", price=9.0).order({1001: 5}, "PO-2", form={"lines": [line]}, price=9.0)
+        assert verdict_of("C25", script, GOOD_END) is FAIL

@@ -75,6 +75,21 @@ class TestC11RotationSurvived:
         assert found.result is FAIL
         assert "never asked for a new token" in found.evidence[0].excerpt
 
+    @pytest.mark.parametrize(
+        ("again", "expected"),
+        [
+            ("elkoCode=1001,1002&_=8", PASS),
+            ("ELKOCODE=1001&elkoCode=1002", PASS),
+            ("elkoCode=1001%2C1002&v=%20", PASS),
+            ("elkoCode=1001&_=7", FAIL),
+        ],
+    )
+    def test_what_the_service_does_not_read_makes_no_other_call(self, again: str, expected: Result) -> None:
+        path = "/Catalog/Availability"
+        script = Script().orders().refused("token", path, "elkoCode=1001,1002&_=7", operation="getAvailability")
+        script.new_token().call("GET", path, again, operation="getAvailability", answer=[])
+        assert verdict_of("C11", script, GOOD_END) is expected
+
     def test_refreshing_for_ever_is_found(self) -> None:
         script = rotated()
         for _ in range(5):
@@ -178,6 +193,13 @@ class TestC13BearerWellformed:
         assert found.result is (FAIL if wrong else PASS)
         assert found.faults == wrong
 
+    @given(form=st.sampled_from(CredentialForm), operation=st.sampled_from(["listOrders", "issueToken"]))
+    def test_a_token_in_the_query_is_found_beside_any_header(self, form: CredentialForm, operation: str) -> None:
+        script = Script().call("GET", "/Orders", "a=1&t=[token-0123abcd]", operation=operation, form=form)
+        found = finding("C13", script)
+        assert found.result is FAIL
+        assert "in the query string" in found.evidence[0].excerpt
+
     def test_token_itself_needs_none(self) -> None:
         assert verdict_of("C13", Script().new_token()) is NOT
 
@@ -202,15 +224,13 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiYSJ9.c2lnbmF0dXJl"
 
 class TestC28SecretsKept:
     @given(
-        leak=st.sampled_from(["none", "query", "mark", "shop header", "shop body", "shop path", "shop custom header"]),
+        leak=st.sampled_from(["none", "query", "shop header", "shop body", "shop path", "shop custom header"]),
         seed=st.integers(0, 99),
     )
     def test_each_leak_is_found(self, leak: str, seed: int) -> None:
         script = Script(token=JWT).good_day(seed)
         mark = token_mark(JWT)
         if leak == "query":
-            script.orders(form=CredentialForm.IN_QUERY)
-        if leak == "mark":
             script.call("GET", "/Orders", f"access_token={mark}", operation="listOrders")
         if leak == "shop header":
             script.sink({"a": 1}, form=CredentialForm.BEARER)
@@ -237,6 +257,18 @@ class TestC28SecretsKept:
         script.token = "the-shops-own"
         script.sink({"a": 1}, form=CredentialForm.BEARER).sink({"jwt": "[token-99999999]"})
         assert verdict_of("C28", script) is PASS
+
+    @given(first=st.booleans())
+    def test_a_token_that_was_used_is_known_by_the_mark_in_its_header(self, first: bool) -> None:
+        script, used = Script(), [(b"authorization", b"Bearer [token-0123abcd]")]
+        if first:
+            script.orders(headers=used)
+        script.sink({"elko": "[token-0123abcd]"})
+        if not first:
+            script.orders(headers=used)
+        found = finding("C28", script)
+        assert found.result is FAIL
+        assert found.evidence[0].exchange == (2 if first else 1)
 
     @pytest.mark.parametrize("form", [CredentialForm.NONE])
     def test_without_a_token_there_is_nothing_to_keep(self, form: CredentialForm) -> None:

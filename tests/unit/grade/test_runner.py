@@ -1,7 +1,9 @@
 """The runs, over real ports: worlds made for each, the client's variables, journals judged, the wrong certificate."""
 
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,6 +181,30 @@ def test_a_mock_that_does_not_start_says_why() -> None:
         House(Settings(spec="/nowhere.yaml")),
     ):
         pass
+
+
+def test_the_users_settings_are_passed_on_and_no_secret_is_seen_in_the_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands: list[list[str]] = []
+
+    class Started(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **more: Any) -> None:
+            commands.append(command)
+            super().__init__(command, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    secrets = {"username": "the-user", "password": "the-pass-word", "token": "the-token-of-the-user"}
+    usual = {"limit": "50", "lenient": "false", "window_kind": "sliding"}
+    with House(Settings.from_sources({**secrets, **usual}, {})) as house:
+        described = house.prepare("default", 1.0)
+    (words,) = commands
+    assert {name: described[name] for name in secrets} == secrets
+    assert not [word for word in words for secret in secrets.values() if secret in word]
+    assert words[words.index("--limit") + 1] == "50"
+    assert "--no-lenient" in words
+    assert words[words.index("--window-kind") + 1] == "sliding"
+    assert "--block-seconds" not in words
 
 
 def test_mocks_are_used_again() -> None:
