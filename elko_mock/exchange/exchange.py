@@ -43,7 +43,7 @@ class Credential(NamedTuple):
 
     form: CredentialForm
     fingerprint: str
-    """Twelve hex digits: equal for equal tokens under one salt; a token is found again only by trying it. Empty if none."""
+    """Twelve hex digits: equal for equal tokens under one salt; found back only by trying tokens. Empty if none."""
 
 
 class NearMiss(NamedTuple):
