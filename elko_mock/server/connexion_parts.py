@@ -59,6 +59,7 @@ with warnings.catch_warnings(), _left_out(_UNCALLED):
     from connexion.middleware.swagger_ui import SwaggerUIMiddleware
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver
+    from connexion.validators.parameter import ParameterValidator
 
 __all__ = [
     "AbstractOperation",
@@ -68,6 +69,7 @@ __all__ = [
     "ConnexionMiddleware",
     "ConnexionRequest",
     "ConnexionResponse",
+    "ParameterValidator",
     "ProblemException",
     "Resolution",
     "Resolver",

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +101,52 @@ def test_a_problem_has_a_stable_code_and_a_link_that_explains_it(
     page, _, anchor = problem["type"].partition("#")
     html = over_port(control.url)("GET", page, {}, b"")[2].decode()
     assert f'id="{anchor}"' in html
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "says"),
+    [
+        ("GET", "/_elko/worlds/default/journal/count?operation=getVendor", b"",
+         "there is no operation 'getVendor'; did you mean 'getVendors'?"),
+        ("GET", "/_elko/worlds/default/journal?operaton=getVendors", b"",
+         "there is no parameter 'operaton'; did you mean 'operation'?"),
+        ("GET", "/_elko/worlds/default/journal?unmatched=maybe", b"", "unmatched: 'maybe' is not of type 'boolean'"),
+        ("GET", "/_elko/worlds/default/journal?limit=x", b"", "limit: 'x' is not of type 'integer'"),
+        ("POST", "/_elko/worlds/default/clock/advance", b"", "RequestBody is required"),
+        ("POST", "/_elko/worlds", b'{"clock": {"start": "x"}}', "clock.start: 'x' is not a time such as 20"),
+        ("POST", "/__admin/requests/count", b'{"method": 5}', "method is a text"),
+        ("POST", "/__admin/requests/find", b'{"urlPathPattern": 5}', "urlPathPattern is a text"),
+        ("GET", "/__admin/requests?limit=x", b"", "limit: 'x' is not a whole number"),
+        ("GET", "/__admin/requests?since=x", b"", "since: 'x' is not a time such as"),
+        ("GET", "/__admin/requests?sinse=x", b"", "there is no parameter 'sinse'; did you mean 'since'?"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_question_is_said_and_not_answered_for_something_else(
+    control: ControlClient, method: str, path: str, body: bytes, says: str
+) -> None:
+    status, _, answer = over_port(control.url)(method, path, {"Content-Type": "application/json"}, body)
+    problem = json.loads(answer)
+    assert status == 400
+    assert problem["detail"].startswith(says)
+
+
+def test_a_detail_does_not_repeat_all_that_was_sent(control: ControlClient) -> None:
+    body = json.dumps({"name": "w" * 100_000}).encode()
+    status, _, answer = over_port(control.url)("POST", "/_elko/worlds", {"Content-Type": "application/json"}, body)
+    assert status == 400
+    assert len(answer) < 3000
+
+
+def test_wiremock_s_listing_is_bounded_as_asked(remote: RemoteWorld) -> None:
+    client = Client(over_port(remote.url), token=remote.token)
+    for _ in range(3):
+        client.get("/Catalog/Vendors")
+        remote.clock.advance(60)
+    send, headers = over_port(remote.url), {"X-Elko-World": remote.name}
+    since = (remote.clock.now() - timedelta(seconds=150)).isoformat().replace("+", "%2B")
+    for query, count in (("", 3), ("?limit=2", 2), (f"?since={since}", 2), (f"?since={since}&limit=1", 1)):
+        listed = json.loads(send("GET", f"/__admin/requests{query}", headers, b"")[2])["requests"]
+        assert len(listed) == count
 
 
 def test_a_fault_plan_with_a_mistake_changes_nothing(remote: RemoteWorld) -> None:

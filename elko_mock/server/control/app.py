@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+from typing import Any
 from urllib.parse import unquote
 
 import orjson
@@ -26,12 +27,13 @@ from elko_mock.server.connexion_parts import (
     ConnexionMiddleware,
     ConnexionRequest,
     ConnexionResponse,
+    ParameterValidator,
     ProblemException,
     Resolver,
     SwaggerUIMiddleware,
 )
 from elko_mock.server.control.operations import Operations
-from elko_mock.server.control.problems import ControlProblem
+from elko_mock.server.control.problems import ControlProblem, no_such
 from elko_mock.server.control.sink import Sink
 from elko_mock.server.control.wiremock import WireMockAdmin
 from elko_mock.wire.json_codec import read_json
@@ -112,12 +114,16 @@ def _tidied(scope: Scope, request: Request) -> tuple[Scope, Receive]:
     whatever it was said to be (`curl -d` says it is a form). Raises ControlProblem for a body that is no JSON."""
     reading = request.method in {"GET", "HEAD", "DELETE"}  # a body means nothing there (RFC 9110, 9.3.1)
     body, kind = b"" if reading else request.body, b"application/octet-stream"
-    if body and not scope["path"].endswith("/snapshot"):
+    if scope["path"].endswith("/snapshot"):
+        pass
+    elif body:
         kind = b"application/json"
         try:
             body = orjson.dumps(read_json(body, parse_content_type(request.header(b"content-type")).charset))
         except (Undecodable, TypeError) as wrong:  # TypeError: a figure beyond 64 bits
             raise ControlProblem("invalid-request", f"the body is not JSON that is read here: {wrong}") from None
+    elif not reading:
+        kind = b"application/json"  # where one is wanted, it is said to be missing
     headers = [field for field in scope["headers"] if field[0] not in _OF_THE_BODY]
     headers += [(b"content-length", b"%d" % len(body)), (b"content-type", kind)]
 
@@ -131,12 +137,31 @@ def _connexion(operations: Operations) -> ASGIApp:
     """Connexion as it comes, without its document page; each operationId in camelCase is a method in snake_case."""
     middlewares = [one for one in ConnexionMiddleware.default_middlewares if one is not SwaggerUIMiddleware]
     app = AsyncApp("elko_mock", middlewares=middlewares)
-    app.add_api(operations.document, resolver=Resolver(operations.handler))
+    app.add_api(operations.document, resolver=Resolver(operations.handler), validator_map={"parameter": _Parameters})
     app.add_error_handler(ControlProblem, _control_problem)
     app.add_error_handler(ProblemException, _invalid_request)
     app.add_error_handler(HTTPException, _no_such_path)
     logging.getLogger("connexion.operations").setLevel(logging.ERROR)
     return app  # type: ignore[no-any-return]
+
+
+class _Parameters(ParameterValidator):  # type: ignore[misc]
+    """Names the parameter that is wrong. One that is not known is refused: a question about `operaton` would be
+    answered for all operations."""
+
+    def validate_request(self, request: ConnexionRequest) -> None:
+        known = [one["name"] for one in self.parameters["query"]]
+        for name in request.query_params:
+            if name not in known:
+                raise ControlProblem("invalid-request", no_such("parameter", name, known))
+        super().validate_request(request)
+
+    @staticmethod
+    def validate_parameter(
+        parameter_type: str, value: Any, param: dict[str, Any], param_name: str | None = None
+    ) -> str | None:
+        wrong = ParameterValidator.validate_parameter(parameter_type, value, param, param_name)
+        return None if wrong is None else f"{param['name']}: {str(wrong).partition(chr(10))[0]}"
 
 
 def _control_problem(_request: ConnexionRequest, problem: Exception) -> ConnexionResponse:

@@ -7,6 +7,8 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.export import to_record, write_ndjson
 from elko_mock.exchange.har import write_har
 from elko_mock.exchange.journal import whole
+from elko_mock.server.control.problems import ControlProblem, no_such
+from elko_mock.server.control.sink import SINK
 from elko_mock.server.control.state import ControlState, instant
 
 
@@ -55,6 +57,9 @@ class JournalVerbs:
 
     def _find(self, world: str, conditions: dict[str, Any]) -> tuple[Exchange, ...]:
         given = dict(conditions)
+        known = {SINK, *(one.known_as or one.id for one in self._state.contract.operations)}
+        if "operation" in given and given["operation"] not in known:
+            raise ControlProblem("invalid-request", no_such("operation", given["operation"], known))
         for bound in ("since", "until"):
             if bound in given:
                 given[bound] = instant(given[bound], bound)

@@ -27,11 +27,14 @@ def matcher(pattern: Any) -> Test:
         raise ControlProblem(
             "invalid-request", f"not understood: {', '.join(unknown)}; known: {', '.join(sorted(_KNOWN))}"
         )
+    for key in ("method", *_URLS):
+        if not isinstance(pattern.get(key, ""), str):
+            raise ControlProblem("invalid-request", f"{key} is a text")
     tests: list[Callable[[Request], bool]] = []
-    method = str(pattern.get("method", "ANY")).upper()
+    method = pattern.get("method", "ANY").upper()
     if method != "ANY":
         tests.append(lambda request: request.method == method)
-    tests += [_url_test(key, str(pattern[key])) for key in _URLS if key in pattern]
+    tests += [_url_test(key, pattern[key]) for key in _URLS if key in pattern]
     for name, wanted in _object(pattern, "headers").items():
         tests.append(_valued(partial(_header, name), wanted))
     for name, wanted in _object(pattern, "queryParameters").items():

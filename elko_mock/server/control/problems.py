@@ -1,6 +1,7 @@
 """Problems of the control plane: each with a stable code, its status, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from html import escape
 from typing import NamedTuple
 
@@ -56,6 +57,10 @@ KINDS: Mapping[str, _Kind] = {
 """Every code the control plane can answer with."""
 
 
+_LONGEST = 2000
+"""Characters of a detail: it may repeat what was sent."""
+
+
 class ControlProblem(Exception):
     """Ends a control request with a problem; the code is one of KINDS."""
 
@@ -72,8 +77,15 @@ class ControlProblem(Exception):
             "title": KINDS[self.code].title,
             "status": self.status,
             "code": self.code,
-            "detail": self.detail,
+            "detail": self.detail if len(self.detail) <= _LONGEST else f"{self.detail[:_LONGEST]}...",
         }
+
+
+def no_such(what: str, name: str, known: Collection[str]) -> str:
+    """A detail for a name that does not exist, with the nearest one that does."""
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known)) or 'none here'}"
+    return f"there is no {what} {name!r}; {hint}"
 
 
 def error_page() -> str:

@@ -43,7 +43,7 @@ def instant(text: str, what: str) -> Instant:
         moment = datetime.fromisoformat(text)
         return from_datetime(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        raise ControlProblem("bad-time", f"{what}: {text!r} is not a time") from None
+        raise ControlProblem("bad-time", f"{what}: {text!r} is not a time such as 2026-03-02T09:00:00Z") from None
 
 
 def described(state: ControlState, world: World) -> dict[str, Any]:

@@ -1,19 +1,22 @@
 """WireMock's admin paths below /__admin/, over a world's journal, so that WireMock's own clients can ask it."""
 
 import base64
+import re
 import uuid
 from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
-from elko_mock.clock import to_datetime
+from elko_mock.clock import Instant, to_datetime
 from elko_mock.exchange.exchange import Exchange
 from elko_mock.exchange.messages import RawHeaders, Request, Response
 from elko_mock.exchange.redaction import PersonalFields
 from elko_mock.server.control.patterns import matcher
-from elko_mock.server.control.problems import ControlProblem
+from elko_mock.server.control.problems import ControlProblem, no_such
+from elko_mock.server.control.state import instant
 from elko_mock.world.world import World
 from elko_mock.world.worlds import Worlds
 
@@ -35,7 +38,7 @@ class WireMockAdmin:
             case "GET", "/health":
                 return _json({"status": "healthy", "message": "elko-mock is ok", "version": version("elko-mock")})
             case "GET", "/requests":
-                return _json(self._listing(world.journal))
+                return _json(self._listing(world.journal, **_bounds(request.query)))
             case "GET", "/requests/unmatched":
                 return _json(self._listing(world.journal.select(unmatched=True)))
             case "POST", "/requests/count":
@@ -62,9 +65,10 @@ class WireMockAdmin:
             raise ControlProblem("unknown-world", f"there is no world {name!r}")
         return world
 
-    def _listing(self, exchanges: Iterable[Exchange]) -> dict[str, Any]:
-        logged = [self._logged(one) for one in exchanges]
+    def _listing(self, exchanges: Iterable[Exchange], since: Instant = 0, limit: int | None = None) -> dict[str, Any]:
+        logged = [self._logged(one) for one in exchanges if one.at >= since]
         logged.reverse()  # WireMock tells the latest first
+        logged = logged[:limit]
         return {"requests": logged, "meta": {"total": len(logged)}, "requestJournalDisabled": False}
 
     def _logged(self, exchange: Exchange) -> dict[str, Any]:
@@ -100,6 +104,19 @@ class WireMockAdmin:
 
 def _headers(headers: RawHeaders) -> dict[str, str]:
     return {name.decode("latin-1").title(): value.decode("latin-1") for name, value in headers}
+
+
+def _bounds(query: str) -> dict[str, int]:
+    """`since` (ISO 8601) and `limit` of a listing. Raises ControlProblem."""
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    for name in given.keys() - {"since", "limit"}:
+        raise ControlProblem("invalid-request", no_such("parameter", name, ("since", "limit")))
+    bounds = {"since": instant(given["since"], "since")} if "since" in given else {}
+    if "limit" in given:
+        if re.fullmatch(r"[0-9]{1,9}", given["limit"]) is None:
+            raise ControlProblem("invalid-request", f"limit: {given['limit']!r} is not a whole number")
+        bounds["limit"] = int(given["limit"])
+    return bounds
 
 
 def _body(request: Request) -> Any:
