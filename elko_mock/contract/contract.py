@@ -55,6 +55,11 @@ class Contract:
         and shape the document itself is of: enough for a framework that only has to find the operation."""
         return skeleton(self.operations)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The operationIds that journals, faults and reports speak of."""
+        return frozenset(one.known_as or one.id for one in self.operations)
+
     def match(self, method: str, path: str) -> Match | NoRoute | WrongMethod:
         """Which operation is meant. `path` as sent: percent-encoded, without the query.
 

@@ -1,6 +1,6 @@
 """When faults strike: rules over operations, parameters, call numbers, chance and world time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from functools import cached_property
@@ -50,6 +50,11 @@ class Rule:
     @cached_property
     def _patterns(self) -> tuple[Pattern[str], ...]:
         return tuple(pattern(translate(glob), IGNORECASE) for glob in self.operations)
+
+    def idle(self, operations: Collection[str]) -> tuple[str, ...]:
+        """Which of its operations and patterns none of these operationIds is meant by: they never strike."""
+        globs = zip(self.operations, self._patterns, strict=True)
+        return tuple(written for written, glob in globs if not any(map(glob.match, operations)))
 
     def concerns(self, operation: str, method: str, parameters: Mapping[str, Any]) -> bool:
         """Whether operation, method and parameters fit."""

@@ -154,6 +154,9 @@ def _read_file(wanted: str, folder: Path, findings: list[Finding]) -> tuple[_Fil
         given = {key: data[key] for key in ("extends",) if isinstance(data, dict) and isinstance(data.get(key), str)}
     elif "catalog" in given:
         given["catalog"] = (home or Path()) / given["catalog"]
+        if not given["catalog"].is_file():
+            said = f"catalog: there is no file {given['catalog']}"
+            findings.append(Finding(shown, marked.line_of(("catalog",)), said))
     return _File(shown, name, marked, given, home), identity
 
 

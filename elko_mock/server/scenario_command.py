@@ -2,7 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Collection
+from difflib import get_close_matches
 
+from elko_mock.contract.contract import Contract
 from elko_mock.scenario.document import write_scenario
 from elko_mock.scenario.loader import ScenarioProblem, UnknownScenario, bundled, load, source
 from elko_mock.scenario.yaml_marks import write_yaml
@@ -63,13 +66,24 @@ def _show(name: str, *, as_written: bool) -> int:
 
 def _check(name: str) -> int:
     try:
-        load(name)
+        scenario = load(name)
     except ScenarioProblem as problem:
         for finding in problem.findings:
             print(finding, file=sys.stderr)  # noqa: T201
         return _status(problem)
+    known = Contract.load().names
+    idle = [pattern for rule in scenario.faults for pattern in rule.idle(known)]
+    for pattern in idle:
+        print(f"{name}: faults: there is no operation {pattern!r}{_nearest(pattern, known)}", file=sys.stderr)  # noqa: T201
+    if idle:
+        return _WRONG
     print(f"{name}: good")  # noqa: T201
     return 0
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _status(problem: ScenarioProblem) -> int:

@@ -210,6 +210,8 @@ def test_what_was_typed_wins_over_the_scenario_even_with_the_default_s_own_value
         (["scenario", "show", "nope", "--source"], 2, "there is no bundled scenario 'nope'"),
         (["scenario", "show", "nope.yaml", "--source"], 2, "there is no file nope.yaml"),
         (["scenario", "show", "broken.yaml"], 1, "broken.yaml:1: seed"),
+        (["scenario", "check", "idle.yaml"], 1, "there is no operation 'getVendor'; did you mean 'getVendors'?"),
+        (["scenario", "check", "bare.yaml"], 1, "bare.yaml:2: catalog: there is no file nowhere.json"),
         (["scenario", "check", "nope"], 2, "there is no bundled scenario 'nope'"),
         (["scenario", "check", "broken.yaml", "default"], 1, "broken.yaml:1: seed"),
         (["serve", "--port-file", "no/such/folder/port"], 2, "--port-file no/such/folder/port cannot be written"),
@@ -220,6 +222,8 @@ def test_a_slip_is_said_in_a_line_with_its_own_exit_code(
     tmp_path: Path, words: list[str], status: int, said: str
 ) -> None:
     (tmp_path / "broken.yaml").write_text("seed: many\n")
+    (tmp_path / "idle.yaml").write_text("faults: [{operation: [getVendor, get*], respond: 404}]\n")
+    (tmp_path / "bare.yaml").write_text("line: x\ncatalog: nowhere.json\n")
     done = _elko_mock(*words, cwd=tmp_path)
     assert said in done.stderr
     assert "Traceback" not in done.stderr

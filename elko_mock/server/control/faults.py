@@ -4,7 +4,7 @@ from typing import Any
 
 from elko_mock.faults.plan import Rule
 from elko_mock.faults.reading import read_rule, write_rule
-from elko_mock.server.control.problems import ControlProblem
+from elko_mock.server.control.problems import ControlProblem, no_such
 from elko_mock.server.control.state import ControlState
 from elko_mock.world.world import World
 
@@ -22,7 +22,7 @@ class FaultVerbs:
     async def set_faults(self, world: str, body: list[Any]) -> Any:
         """Another plan."""
         there = self._state.world(world)
-        rules = [_rule(entry, f"[{index}]") for index, entry in enumerate(body)]
+        rules = [self._rule(entry, f"[{index}]") for index, entry in enumerate(body)]
         there.faults.clear()
         for rule in rules:
             there.faults.add(rule)
@@ -31,7 +31,7 @@ class FaultVerbs:
     async def add_fault(self, world: str, body: dict[str, Any]) -> Any:
         """One more."""
         there = self._state.world(world)
-        there.faults.add(_rule(body, ""))
+        there.faults.add(self._rule(body, ""))
         return _plan(there)
 
     async def clear_faults(self, world: str) -> Any:
@@ -40,12 +40,14 @@ class FaultVerbs:
         there.faults.clear()
         return _plan(there)
 
-
-def _rule(entry: Any, where: str) -> Rule:
-    read = read_rule(entry)
-    if isinstance(read, Rule):
+    def _rule(self, entry: Any, where: str) -> Rule:
+        read, before = read_rule(entry), f"{where} " if where else ""
+        if not isinstance(read, Rule):
+            raise ControlProblem("bad-fault", "; ".join(f"{before}{problem}" for problem in read))
+        known = self._state.contract.names
+        for name in read.idle(known):
+            raise ControlProblem("bad-fault", f"{before}operation: {no_such('operation', name, known)}")
         return read
-    raise ControlProblem("bad-fault", "; ".join(f"{where}{' ' if where else ''}{problem}" for problem in read))
 
 
 def _plan(world: World) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ class JournalVerbs:
 
     def _find(self, world: str, conditions: dict[str, Any]) -> tuple[Exchange, ...]:
         given = dict(conditions)
-        known = {SINK, *(one.known_as or one.id for one in self._state.contract.operations)}
+        known = {SINK, *self._state.contract.names}
         if "operation" in given and given["operation"] not in known:
             raise ControlProblem("invalid-request", no_such("operation", given["operation"], known))
         for bound in ("since", "until"):

@@ -289,6 +289,7 @@ def test_circles_are_found_wherever_they_close(tmp_path: Path) -> None:
 def test_the_catalogue_is_found_beside_the_file_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     write(tmp_path / "sub", "parent.yaml", "catalog: goods.json\n")
+    write(tmp_path / "sub", "goods.json", "[]")
     child = write(tmp_path, "child.yaml", "extends: sub/parent.yaml\n")
     assert loader.load(child).catalog == tmp_path / "sub" / "goods.json"
 
