@@ -33,6 +33,7 @@ from elko_mock.grade.scrub import scrubbed
 from elko_mock.grade.situations import SITUATIONS
 from elko_mock.grade.verdict import Exit, Verdict, verdict
 from elko_mock.settings import Settings, SettingsProblem, load
+from elko_mock.settings.writable import try_files
 
 _WRITERS: Mapping[str, tuple[str, Callable[[Verdict], bytes]]] = {
     "json": ("verdict.json", as_json),
@@ -102,10 +103,15 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     try:
         settings = load({})
         grading = read_grading(settings.grade, {name: getattr(arguments, name) for name in _FLAGS})
+        reports = _reports(arguments)
+        if arguments.report is not None:
+            arguments.report.mkdir(parents=True, exist_ok=True)
+        try_files(path for _, path, _ in reports)
         found = _graded(arguments, grading, settings, errors)
         print_verdict(found, console, verbose=arguments.verbose)
-        for line in _write(found, arguments):
-            console.print(line, markup=False, soft_wrap=True)
+        for name, path, write in reports:
+            path.write_bytes(write(found))
+            console.print(f"{name} report: {path}", markup=False, soft_wrap=True)
     except (GradingProblem, SettingsProblem, DocumentProblem, JournalProblem, HouseProblem, CannotRun) as problem:
         errors.print(f"elko-mock grade: {problem}", markup=False, soft_wrap=True)
         return Exit.USAGE
@@ -163,15 +169,13 @@ def _progress(total: int, *, quiet: bool, console: Console) -> Iterator[Callable
         yield lambda name: progress.update(task, advance=1, description=f"last: {name}")
 
 
-def _write(found: Verdict, arguments: argparse.Namespace) -> Iterator[str]:
-    """The reports asked for; yields a line for each."""
-    if arguments.report is not None:
-        arguments.report.mkdir(parents=True, exist_ok=True)
+def _reports(arguments: argparse.Namespace) -> list[tuple[str, Path, Callable[[Verdict], bytes]]]:
+    """The reports asked for: what each is called, its file, and what writes it."""
+    found = []
     for name, (file, write) in _WRITERS.items():
         wanted = [getattr(arguments, name), None if arguments.report is None else arguments.report / file]
-        for path in filter(None, wanted):
-            path.write_bytes(write(found))
-            yield f"{name} report: {path}"
+        found += [(name, path, write) for path in filter(None, wanted)]
+    return found
 
 
 def _rule_list() -> Table:

@@ -13,6 +13,7 @@ from elko_mock.server.assembly import AssemblyProblem, assemble
 from elko_mock.server.banner import banner
 from elko_mock.server.live import CannotListen, listen, serve, url_of
 from elko_mock.settings import SETTINGS, Settings, SettingsProblem, load
+from elko_mock.settings.writable import try_files
 
 _USAGE = 2
 
@@ -69,9 +70,7 @@ def _try_port_file(settings: Settings) -> None:
     try:
         if settings.port_file.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        draft = _draft(settings.port_file)
-        draft.touch()
-        draft.unlink()
+        try_files([_draft(settings.port_file)])
     except OSError as problem:
         raise SettingsProblem(f"--port-file {settings.port_file} cannot be written: {problem.strerror}") from None
 

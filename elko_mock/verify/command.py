@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from elko_mock.exchange.har import write_har
 from elko_mock.settings import SettingsProblem, load
+from elko_mock.settings.writable import try_files
 from elko_mock.verify import run as running
 from elko_mock.verify.mock import MockControl
 from elko_mock.verify.model import USAGE
@@ -22,7 +23,6 @@ from elko_mock.verify.report.console import print_verdict
 from elko_mock.verify.report.html import as_html
 from elko_mock.verify.report.machine import as_json, as_junit
 from elko_mock.verify.run import Report
-from elko_mock.verify.writable import try_files
 
 _FILES = {"json": "verdict.json", "junit": "junit.xml", "html": "report.html", "har": "calls.har"}
 _WIDTH = 140

@@ -12,13 +12,13 @@ from rich.text import Text
 
 from elko_mock.contract.fidelity import Level
 from elko_mock.settings import SettingsProblem
+from elko_mock.settings.writable import try_files
 from elko_mock.verify.command import add_options, plan_from, progress
 from elko_mock.verify.model import USAGE
 from elko_mock.verify.observing.look import Outcome
 from elko_mock.verify.observing.observe import Observation, observe
 from elko_mock.verify.option_table import CONNECTING
 from elko_mock.verify.options import UsageProblem
-from elko_mock.verify.writable import try_files
 
 FORMAT = "elko-mock-observation/1"
 _STYLE = {Outcome.CONFIRMED: "green", Outcome.CONTRADICTED: "bold red", Outcome.OPEN: "dim"}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from elko_mock.scenario.loader import ScenarioProblem, load
+from elko_mock.settings.writable import folder_for
 from elko_mock.trade.catalog import Catalog
 from elko_mock.trade.loading import CatalogProblem
 from elko_mock.verify.asker import NoReply
@@ -16,7 +17,6 @@ from elko_mock.verify.reply import Reply
 from elko_mock.verify.run import ended_early
 from elko_mock.verify.secrets import Secrets
 from elko_mock.verify.session import session
-from elko_mock.verify.writable import folder_for
 
 CATALOG = "catalog.json"
 SCENARIO = "recorded.yaml"

@@ -234,3 +234,22 @@ def test_a_scenario_s_file_is_shown_as_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "odd.yaml").write_bytes(b"# caf\xe9\nseed: many\n")
     done = _elko_mock("scenario", "show", "odd.yaml", "--source", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "# caf\ufffd\nseed: many\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grade", "--report", "there.txt"], "there.txt: File exists"),
+        (["grade", "--json", "."], ".: Is a directory"),
+        (["fuzz-client", "--out", "there.txt"], "there.txt: File exists"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_said_before_the_client_runs(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "there.txt").write_text("kept")
+    done = _elko_mock(*words, "--", "touch", str(tmp_path / "ran"), cwd=tmp_path)
+    assert said in done.stderr
+    assert done.returncode == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["there.txt"]
+    assert (tmp_path / "there.txt").read_text() == "kept"

@@ -25,6 +25,7 @@ from elko_mock.grade.fuzz.world import SIZES, HostileWorld
 from elko_mock.grade.house import HouseProblem
 from elko_mock.grade.process import CannotRun
 from elko_mock.settings import SettingsProblem, load
+from elko_mock.settings.writable import folder_for
 
 NOTHING_FOUND, FOUND, USAGE, COULD_NOT, INTERRUPTED = 0, 1, 2, 3, 130
 _WIDTH = 140
@@ -84,7 +85,8 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
         grading = _grading(arguments, settings.grade)
         trials = Trials(arguments.client, grading, settings, Contract.load(settings.spec))
         try:
-            return _hunted(arguments, trials, console, errors)
+            with folder_for(arguments.out, ["world.yaml"]):
+                return _hunted(arguments, trials, console, errors)
         finally:
             trials.close()
     except (GradingProblem, SettingsProblem, DocumentProblem, HouseProblem, CannotRun) as problem:
