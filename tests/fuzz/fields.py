@@ -73,7 +73,7 @@ def authorization(data: bytes) -> None:
         assert told.fingerprint
     head = read_head([(b"accept", b"*/*"), (b"authorization", data)])
     assert [name for name, _ in head.headers] == [b"accept", b"authorization"]
-    assert re.fullmatch(rb"([A-Za-z]{1,10} )?\[redacted\]", head.headers[1][1])
+    assert re.fullmatch(rb"([A-Za-z]{1,10} )?(\[redacted\]|\[token-[0-9a-f]{8}\])", head.headers[1][1])
     assert head.authorization == value
     user = user_of(bearer.token)
     if user is not None:
