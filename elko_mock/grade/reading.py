@@ -16,6 +16,8 @@ from elko_mock.wire.media_type import parse_content_type
 
 _BOM = b"\xef\xbb\xbf"
 _MOST = 64 * 1024 * 1024
+_PACKED_MORE = 64
+"""Bytes by which gzip may make a small body longer."""
 """Bytes a compressed body may grow to."""
 
 
@@ -76,30 +78,34 @@ class Reading:
 
     def of_request(self, exchange: Exchange, operation: str | None) -> Data:
         """The request's body."""
-        request = exchange.request
+        request, length = exchange.request, exchange.request_length
         if not request.body:
-            return NOTHING if not exchange.request_length else UNREADABLE
-        body, whole = request.body, exchange.request_length <= len(request.body)
-        if _is_gzip(request.header(b"content-encoding")):
-            unzipped = _unzipped(body)
-            if unzipped is None:
-                return BROKEN if whole else UNREADABLE
-            body = unzipped
-        return self._read(body, whole, request.header(b"content-type"), operation, answer=False)
+            return NOTHING if not length else UNREADABLE
+        packed = _is_gzip(request.header(b"content-encoding"))
+        body = (_unzipped(request.body) if packed else None) or request.body  # a journal of another make has it packed
+        kind = request.header(b"content-type")
+        if packed:
+            return self._read_packed(body, kind, operation, answer=False)
+        return self._read(body, length <= len(body), kind, operation, answer=False)
 
     def of_answer(self, exchange: Exchange, operation: str | None) -> Data:
-        """The answer's body. It was recorded as it was before compression, its length as it was after."""
-        response = exchange.response
+        """The answer's body."""
+        response, length = exchange.response, exchange.response_length
         if response is None or not isinstance(response.body, bytes):
             return UNREADABLE
-        if not response.body:
-            return NOTHING if not exchange.response_length else UNREADABLE
-        content_type = response.header(b"content-type")
-        whole = exchange.response_length <= len(response.body)
-        data = self._read(response.body, whole, content_type, operation, answer=True)
-        if data.broken and exchange.fault is None and _is_gzip(response.header(b"content-encoding")):
-            return self._read(response.body, False, content_type, operation, answer=True)
-        return data
+        body, kind = response.body, response.header(b"content-type")
+        if not body:
+            return NOTHING if not length else UNREADABLE
+        packed = _is_gzip(response.header(b"content-encoding"))
+        if packed and exchange.fault is None:
+            return self._read_packed(body, kind, operation, answer=True)
+        return self._read(body, length <= len(body) + _PACKED_MORE * packed, kind, operation, answer=True)
+
+    def _read_packed(self, body: bytes, content_type: str | None, operation: str | None, *, answer: bool) -> Data:
+        """A body that was recorded as it was before it was packed, its length as it was after: a small one is longer
+        packed, a large one shorter. So it is whole if it can be read as a whole."""
+        data = self._read(body, True, content_type, operation, answer=answer)
+        return self._read(body, False, content_type, operation, answer=answer) if data.broken else data
 
     def _read(self, body: bytes, whole: bool, content_type: str | None, operation: str | None, *, answer: bool) -> Data:
         body = body.removeprefix(_BOM)
