@@ -6,6 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_LITTLE = 4096
+_FOR_LITTLE = (28, 6)
+"""Window of 4 KiB and memory of zlib for bodies up to `_LITTLE` bytes: the usual 268 KiB take ten times as long to make
+ready as such a body takes to pack."""
 _MEMBERS = 64
 """A gzip body may be several joined; each costs little, but not nothing."""
 
@@ -37,7 +41,8 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
 
 def compress(body: bytes, level: int = 6) -> bytes:
     """The body as one gzip member (RFC 1952). The same body gives the same bytes: no time is written into it."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
+    window, memory = _FOR_LITTLE if len(body) <= _LITTLE else (_GZIP, zlib.DEF_MEM_LEVEL)
+    packer = zlib.compressobj(level, zlib.DEFLATED, window, memory)
     return packer.compress(body) + packer.flush()
 
 
