@@ -56,9 +56,9 @@ class Contract:
         return skeleton(self.operations)
 
     @property
-    def names(self) -> frozenset[str]:
-        """The operationIds that journals, faults and reports speak of."""
-        return frozenset(one.known_as or one.id for one in self.operations)
+    def names(self) -> tuple[str, ...]:
+        """The operationIds that journals, faults and reports speak of, in the order of the document."""
+        return tuple(one.name for one in self.operations)
 
     def match(self, method: str, path: str) -> Match | NoRoute | WrongMethod:
         """Which operation is meant. `path` as sent: percent-encoded, without the query.

@@ -9,7 +9,7 @@ from elko_mock.contract.contract import Contract
 from elko_mock.contract.operations import Answer, Body, Operation, Parameter
 from elko_mock.contract.security import Ways, compare_ways, ways
 from elko_mock.contract.templates import Template, fold
-from elko_mock.contract.walking import METHODS
+from elko_mock.contract.walking import operations_by_id
 
 __all__ = ["Breaks", "Change", "breaks_anyone", "diff"]
 
@@ -157,11 +157,8 @@ def _ways_of_each(contract: Contract) -> dict[str, Ways]:
     """By operationId: how a call is authenticated."""
     document = contract.document
     return {
-        item[method]["operationId"]: ways(document, item[method].get("security", document.get("security")))
-        for path, item in document["paths"].items()
-        if not path.startswith("x-")
-        for method in METHODS
-        if method in item
+        name: ways(document, operation.get("security", document.get("security")))
+        for name, (_, operation) in operations_by_id(document).items()
     }
 
 

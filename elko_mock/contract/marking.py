@@ -6,7 +6,7 @@ from typing import Any
 from elko_mock.contract.changes import Direction
 from elko_mock.contract.comparing import Comparison
 from elko_mock.contract.pointer import follow
-from elko_mock.contract.walking import METHODS
+from elko_mock.contract.walking import operations_by_id
 
 EVIDENCE = "x-elko-evidence"
 
@@ -22,8 +22,8 @@ class Marker:
         self._new = new
         self._compare = Comparison(old, new)
         self._seen: set[tuple[int, int]] = set()
-        self._old_operations = _by_id(old)
-        self._new_operations = _by_id(new)
+        self._old_operations = operations_by_id(old)
+        self._new_operations = operations_by_id(new)
 
     def operation(self, before: str, after: str, parameters: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         """Two operations that are the same, by their operationIds, and all they consist of.
@@ -101,17 +101,6 @@ def _mark(old: Mapping[str, Any], new: Node) -> None:
 
 def _required(node: Mapping[str, Any]) -> bool:
     return node.get("required") is True
-
-
-def _by_id(document: Mapping[str, Any]) -> dict[str, tuple[Node, Node]]:
-    """Path item and operation by operationId."""
-    return {
-        item[method]["operationId"]: (item, item[method])
-        for item in document["paths"].values()
-        if isinstance(item, dict)
-        for method in METHODS
-        if method in item
-    }
 
 
 def _parameters(document: Mapping[str, Any], item: Node, operation: Node) -> Iterator[tuple[tuple[str, str], Node]]:

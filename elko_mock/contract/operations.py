@@ -93,6 +93,11 @@ class Operation:
     _known: "Operation | None" = field(repr=False)
     """The vendored operation it was recognised as; None for a stranger, and for the vendored ones themselves."""
 
+    @property
+    def name(self) -> str:
+        """The operationId that journals, faults and reports speak of: the vendored document's where it is known."""
+        return self.known_as or self.id
+
     def bind(self, path_values: tuple[str, ...], query: str) -> Bound:
         """Typed values out of decoded path values and a query as sent.
 

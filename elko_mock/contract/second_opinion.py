@@ -164,7 +164,7 @@ class SecondOpinion:
 
     def _told(self, response: Response, answer: Answer | None) -> _Told:
         given = parse_content_type(response.header(b"content-type"))
-        raw = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+        raw = response.whole
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
         if answer is None or not raw or given.media_type not in answer.media_types:
             return _Told(response.status, given.media_type or "none", headers, raw or None)

@@ -72,6 +72,17 @@ _COMPONENTS: tuple[tuple[str, Kind], ...] = (
 )
 
 
+def operations_by_id(document: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Path item and operation by operationId, of a document in which each has one."""
+    return {
+        item[method]["operationId"]: (item, item[method])
+        for item in document["paths"].values()
+        if isinstance(item, dict)
+        for method in METHODS
+        if method in item
+    }
+
+
 def below(part: Part) -> Iterator[Part]:
     """The parts right under this one."""
     node = part.node

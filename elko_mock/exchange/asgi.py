@@ -143,7 +143,7 @@ async def _deliver(scope: Scope, receive: Receive, send: Send, response: Respons
         await _send_response(scope, receive, send, response._replace(delivery=None))
         return
     if delivery.cut_after > 0:
-        whole = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+        whole = response.whole
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": whole[: delivery.cut_after], "more_body": True})
         await asyncio.sleep(0)  # let the part reach the socket before it closes

@@ -91,6 +91,11 @@ class Response(NamedTuple):
     `close`, if it has one, is called at the end, as WSGI has it (PEP 3333)."""
     delivery: Delivery | None = None
 
+    @property
+    def whole(self) -> bytes:
+        """The body in one piece; one in chunks is consumed."""
+        return self.body if isinstance(self.body, bytes) else b"".join(self.body)
+
     def header(self, name: bytes) -> str | None:
         """The first header of that lower-case name."""
         return header(self.headers, name)

@@ -273,7 +273,13 @@ def _same(value: bytes) -> bytes:
     if b"\\" in value:
         with contextlib.suppress(orjson.JSONDecodeError):  # it may be cut off, or no JSON
             text = orjson.loads(b'"%b"' % value)
-    return " ".join(text.split()).casefold().encode("utf-8", "backslashreplace")
+    return folded(text).encode("utf-8", "backslashreplace")
+
+
+def folded(text: str) -> str:
+    """Equal for texts that differ in nothing but case and spacing: as marks are made, so what they stand for has to be
+    compared."""
+    return " ".join(text.split()).casefold()
 
 
 EXPORT_KEY = b"elko-mock"

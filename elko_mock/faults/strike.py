@@ -113,7 +113,7 @@ def _marked(response: Response) -> Response:
     if "utf-8" not in parameters.lower():
         return response
     zipped = (response.header(b"content-encoding") or "").strip().lower() == "gzip"
-    body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+    body = response.whole
     plain = codecs.BOM_UTF8 + (_unzipped(body) if zipped else body)
     headers = tuple(field for field in response.headers if field[0] != b"content-type")
     headers = (*headers, (b"content-type", f'{media_type.strip()}; charset="UTF-8"'.encode("latin-1")))
@@ -122,7 +122,7 @@ def _marked(response: Response) -> Response:
 
 
 def _spoiled(response: Response, strike: Strike) -> Response:
-    body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+    body = response.whole
     zipped = (response.header(b"content-encoding") or "").strip().lower() == "gzip"
     corrupt = strike.corrupt
     if strike.truncate is not None or (corrupt is not None and corrupt.how != "bytes"):

@@ -1,11 +1,29 @@
 """Chains: refused calls in close succession, so that going on is told from calls that were under way."""
 
+from typing import Protocol
+
 from elko_mock.clock import SECOND, Instant
 from elko_mock.grade.call import TOKEN, Call
 
 _TURNAROUND = 150
 """Microseconds of real time: no client reads an answer and has its next call here sooner, and the calls of parallel
 workers that wait for the same server come closer."""
+
+
+class Bounds(Protocol):
+    """What a rule says of chains."""
+
+    @property
+    def spacing_seconds(self) -> float:
+        """World time between calls of one chain, and until every worker has heard of the refusal."""
+
+    @property
+    def repeats(self) -> int:
+        """Repeated calls that make a chain a tight loop."""
+
+    @property
+    def in_flight(self) -> int:
+        """Different calls that may be those of workers that have not heard of it."""
 
 
 class Chain:
@@ -16,19 +34,9 @@ class Chain:
     the refusal: a few different calls, for a short while. Memory is bounded by `in_flight` and the requests repeated.
     """
 
-    def __init__(
-        self,
-        first: Call,
-        *,
-        scale: float,
-        spacing: float,
-        repeats: int,
-        in_flight: int,
-        known_since: Instant | None = None,
-    ) -> None:
-        """A chain begins with a refused call. `scale`: world seconds per real second. `spacing`: seconds of world time
-        between calls of one chain, and until every worker has heard of the refusal. `known_since`: when the client had
-        the first refusal; None if `first` is that."""
+    def __init__(self, first: Call, bounds: Bounds, scale: float, known_since: Instant | None = None) -> None:
+        """A chain begins with a refused call. `scale`: world seconds per real second. `known_since`: when the client
+        had the first refusal; None if `first` is that."""
         self.first = first
         self.latest: Instant = first.at
         self.length = 0
@@ -39,9 +47,9 @@ class Chain:
         """Calls made in spite of the refusal: repeats, calls for a new token, and whatever came when every worker had
         heard of it. No more than `in_flight` are kept."""
         self._scale = scale
-        self._spacing = int(spacing * SECOND)
-        self._repeats = repeats
-        self._in_flight = in_flight
+        self._spacing = int(bounds.spacing_seconds * SECOND)
+        self._repeats = bounds.repeats
+        self._in_flight = bounds.in_flight
         self._asked = {first.key}
         self._busy_until = first.at + first.took(scale)
         self.known_since: Instant = first.answered_at(scale) if known_since is None else known_since

@@ -11,7 +11,6 @@ from elko_mock.exchange.exchange import Exchange
 from elko_mock.grade.config import read_grading
 from elko_mock.grade.recorded import grade_exchanges
 from elko_mock.grade.report.console import print_verdict
-from elko_mock.grade.rule import Result
 from elko_mock.grade.session import Ending
 from elko_mock.grade.verdict import Exit, Verdict
 from elko_mock.settings import load
@@ -42,7 +41,7 @@ class Verdicts:
         """The verdict, if there was something to judge and no rule that counts was broken. Raises AssertionError with
         the report otherwise."""
         found = self(exit_status=exit_status, **choice)
-        nothing = all(one.finding.result is Result.NOT_EXERCISED for one in found.judged)
+        nothing = not any(one.exercised for one in found.judged)
         if nothing or found.exit is Exit.FAILED:
             raise AssertionError(("nothing was judged: no rule was exercised\n" if nothing else "") + text_of(found))
         return found

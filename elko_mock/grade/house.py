@@ -169,10 +169,9 @@ def _detail(answer: httpx.Response) -> str:
 def _passed_on(settings: Settings) -> Iterator[tuple[Setting, Any]]:
     """The user's settings that shape a world, be it with the default's own value; the rest is the grading's own."""
     for setting in SETTINGS:
-        value = getattr(settings, setting.name)
         wanted = (setting.group in _PASSED_ON and setting.name not in _OWN) or setting.name in {"spec", "max_body"}
-        if wanted and (setting.name in settings.given or value != setting.default):
-            yield setting, value
+        if wanted and settings.was_given(setting.name):
+            yield setting, getattr(settings, setting.name)
 
 
 def _flags(settings: Settings) -> Iterator[str]:

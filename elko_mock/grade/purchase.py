@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
+from elko_mock.exchange.redaction import folded
 from elko_mock.grade.told import read_code
 
 _ADDRESS = (
@@ -97,7 +98,7 @@ def _lower(data: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     """As it is compared: without regard to case and spacing."""
-    return " ".join(_scalar(value).split()).casefold()
+    return folded(_scalar(value))
 
 
 def _scalar(value: Any) -> str:

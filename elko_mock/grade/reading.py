@@ -16,9 +16,9 @@ from elko_mock.wire.media_type import parse_content_type
 
 _BOM = b"\xef\xbb\xbf"
 _MOST = 64 * 1024 * 1024
+"""Bytes a compressed body may grow to."""
 _PACKED_MORE = 64
 """Bytes by which gzip may make a small body longer."""
-"""Bytes a compressed body may grow to."""
 
 
 class Data(NamedTuple):
@@ -44,7 +44,7 @@ class Reading:
         self.contract = contract
         self._operations: dict[str, Operation] = {}
         for one in contract.operations:
-            self._operations.setdefault(one.known_as or one.id, one)
+            self._operations.setdefault(one.name, one)
         self._codecs: dict[tuple[str, bool], Codec | None] = {}
 
     def operation_of(self, exchange: Exchange) -> str | None:
@@ -52,7 +52,7 @@ class Reading:
         if exchange.operation is not None:
             return exchange.operation
         found = self.contract.match(exchange.request.method, exchange.request.path)
-        return found.operation.known_as or found.operation.id if isinstance(found, Match) else None
+        return found.operation.name if isinstance(found, Match) else None
 
     def meaning_of(self, exchange: Exchange) -> tuple[str, ...]:
         """What the service was asked for: operation and parameters, in whatever form. Parameters that it does not know

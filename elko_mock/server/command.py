@@ -1,9 +1,7 @@
 """Start the mock and serve until told to stop (SIGINT or SIGTERM)."""
 
 import argparse
-import errno
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -67,10 +65,9 @@ def _try_port_file(settings: Settings) -> None:
     """Raises SettingsProblem for a port file that could not be written once the mock serves."""
     if settings.port_file is None:
         return
+    tried = settings.port_file if settings.port_file.is_dir() else _draft(settings.port_file)
     try:
-        if settings.port_file.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        try_files([_draft(settings.port_file)])
+        try_files([tried])
     except OSError as problem:
         raise SettingsProblem(f"--port-file {settings.port_file} cannot be written: {problem.strerror}") from None
 

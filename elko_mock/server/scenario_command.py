@@ -2,14 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Collection
-from difflib import get_close_matches
 
 from elko_mock.contract.contract import Contract
 from elko_mock.scenario.document import write_scenario
 from elko_mock.scenario.loader import ScenarioProblem, UnknownScenario, bundled, load, source
 from elko_mock.scenario.yaml_marks import write_yaml
 from elko_mock.server import command
+from elko_mock.server.control.problems import no_such
 
 _WRONG = 1
 _USAGE = 2
@@ -74,16 +73,11 @@ def _check(name: str) -> int:
     known = Contract.load().names
     idle = [pattern for rule in scenario.faults for pattern in rule.idle(known)]
     for pattern in idle:
-        print(f"{name}: faults: there is no operation {pattern!r}{_nearest(pattern, known)}", file=sys.stderr)  # noqa: T201
+        print(f"{name}: faults: {no_such('operation', pattern, known)}", file=sys.stderr)  # noqa: T201
     if idle:
         return _WRONG
     print(f"{name}: good")  # noqa: T201
     return 0
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _status(problem: ScenarioProblem) -> int:

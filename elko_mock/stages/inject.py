@@ -51,7 +51,7 @@ class Inject:
             return None
         operation = match.operation
         bound = operation.bind(match.path_values, request.query).values if plan.wants_parameters else {}
-        return plan.decide(call.at, operation.known_as or operation.id, request.method, bound)
+        return plan.decide(call.at, operation.name, request.method, bound)
 
     def _instead(self, call: Call, respond: Respond) -> Response:
         """The answer the fault dictates; without a body of its own it gets what the service gives with that status."""

@@ -67,7 +67,7 @@ class Record:
                 duration,
                 recorded_request(request, limit),
                 None if response is None else _recorded_response(call, response, limit),
-                None if match is None else match.operation.known_as or match.operation.id,
+                None if match is None else match.operation.name,
                 call.reason,
                 call.fault,
                 call.violations,

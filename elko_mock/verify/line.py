@@ -183,15 +183,16 @@ class Line:
     def _write(self, request: Request, response: Response | None, at: int, duration: int) -> Exchange:
         """Into the journal, without secrets."""
         limit = self.journal.body_limit
+        whole = b"" if response is None else response.whole
         exchange = Exchange(
             number=self.journal.next_number(),
             world="verify",
             at=at,
             duration=duration,
             request=_recorded(request, limit, self.secrets),
-            response=None if response is None else _recorded_answer(response, limit, self.secrets),
+            response=None if response is None else _recorded_answer(response, whole, limit, self.secrets),
             request_length=len(request.body),
-            response_length=0 if response is None else len(_whole(response)),
+            response_length=len(whole),
         )
         self.journal.append(exchange)
         return exchange
@@ -226,16 +227,11 @@ def _recorded(request: Request, limit: int, secrets: Secrets) -> Request:
     )
 
 
-def _recorded_answer(response: Response, limit: int, secrets: Secrets) -> Response:
+def _recorded_answer(response: Response, body: bytes, limit: int, secrets: Secrets) -> Response:
     """As it was before compression: secrets can be found then, and people can read it. The answer is searched before it
     is cut, so that no half of a secret is left."""
     searched = limit + _LONGEST_SECRET
-    body = _whole(response)
     if response.header(b"content-encoding") is not None:
         body = unpacked(body, searched)
     kept = without_secrets(secrets.hidden(body[:searched]))[:limit]
     return response._replace(headers=secrets.without(harmless_headers(response.headers)), body=kept)
-
-
-def _whole(response: Response) -> bytes:
-    return response.body if isinstance(response.body, bytes) else b"".join(response.body)

@@ -70,7 +70,7 @@ class Reader:
 
     def plain(self, response: Response) -> bytes:
         """The body, unpacked. Raises Undecodable."""
-        body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+        body = response.whole
         coding = response.header(b"content-encoding")
         plain = decompress(body, _LARGEST, coding) if coding else body
         if not isinstance(plain, bytes):

@@ -349,19 +349,22 @@ def test_the_file_holds_no_token(tmp_path: Path) -> None:
     assert json.dumps(token).encode() not in stored
 
 
+def _break_orders(monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    def breaks(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("elko_mock.trade.trade.Trade.place_order", breaks)
+
+
 def test_a_call_that_broke_down_is_not_done_again_at_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a defect of ours, or a plugin's, left half done is kept as it stands; the mock starts."""
-
-    def breaks(*_: object) -> None:
-        raise RuntimeError("broken")
-
     mock = _mock(tmp_path)
     client = _client(mock)
     assert client.post("/Orders", ONE).status == 200
     with monkeypatch.context() as broken:
-        broken.setattr("elko_mock.trade.trade.Trade.place_order", breaks)
+        _break_orders(broken, RuntimeError("broken"))
         with pytest.raises(RuntimeError, match="broken"):
             client.post("/Orders", ONE)
         killed = _copied(tmp_path / "killed", tmp_path)
@@ -374,15 +377,12 @@ def test_a_call_that_broke_down_is_not_done_again_at_the_next_start(
 def test_a_call_that_cannot_be_done_again_is_said_and_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_: object) -> None:
-        raise KeyError("quantity")
-
     mock = _mock(tmp_path)
     assert _client(mock).post("/Orders", ONE).status == 200
     killed = _copied(tmp_path / "killed", tmp_path)
     mock.close()
     with monkeypatch.context() as broken:
-        broken.setattr("elko_mock.trade.trade.Trade.place_order", breaks)
+        _break_orders(broken, KeyError("quantity"))
         with pytest.raises(AssemblyProblem, match="world default: a call of createOrder cannot be done again"):
             _mock(killed)
     again = _mock(killed)

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from elko_mock.contract.contract import Contract
+from elko_mock.exchange.messages import Response
 from elko_mock.server.live import Live
 from elko_mock.verify.model import Outcome, StopCause
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.run import verify
 from elko_mock.verify.target import parse_target
+from tests.verify.answering import answering
 from tests.verify.wiretap import assert_only_allowed_gets, tapped, tripwire
 
 
@@ -98,27 +100,12 @@ def test_a_reference_to_elsewhere_is_not_followed() -> None:
         assert verdict.stop.cause is StopCause.BROKEN
 
 
-def redirecting(port: int, location: str) -> Any:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            headers = [(b"location", location.encode()), (b"content-length", b"0")]
-            await send({"type": "http.response.start", "status": 307, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            while True:
-                message = await receive()
-                await send({"type": message["type"] + ".complete"})
-                if message["type"] == "lifespan.shutdown":
-                    return
-
-    return app
-
-
 @pytest.mark.parametrize("scheme", ["http://", "//"])
 def test_redirects_are_not_followed(scheme: str) -> None:
     with tripwire() as (port, visitors):
         location = f"{scheme}127.0.0.1:{port}/v3.0/api/Orders"
-        with Live(redirecting(port, location)) as live:
+        there = Response(307, ((b"location", location.encode()),), b"")
+        with Live(answering(lambda _: there)) as live:
             target = parse_target(live.url)
             checks = frozenset({"none"})
             verdict = verify(

@@ -73,15 +73,7 @@ class BlockRespectedWatch(Watch[BlockRespected]):
             self._made_into_block(call)
 
     def _begin(self, call: Call, known_since: Instant | None = None) -> None:
-        rule = self.rule
-        self._chain = Chain(
-            call,
-            scale=self.facts.scale,
-            spacing=rule.spacing_seconds,
-            repeats=rule.repeats,
-            in_flight=rule.in_flight,
-            known_since=known_since,
-        )
+        self._chain = Chain(call, self.rule, self.facts.scale, known_since)
 
     def _made_into_block(self, call: Call) -> None:
         chain = self._chain

@@ -61,14 +61,7 @@ class NoHammeringWatch(Watch[NoHammering]):
             self._chain.add(call)
             return
         self._close()
-        rule = self.rule
-        self._chain = Chain(
-            call,
-            scale=self.facts.scale,
-            spacing=rule.spacing_seconds,
-            repeats=rule.repeats,
-            in_flight=rule.in_flight,
-        )
+        self._chain = Chain(call, self.rule, self.facts.scale)
 
     def _close(self) -> None:
         chain, self._chain = self._chain, None

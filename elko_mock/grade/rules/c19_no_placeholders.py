@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from elko_mock.exchange.redaction import EXPORT_KEY, PersonalFields
+from elko_mock.exchange.redaction import EXPORT_KEY, PersonalFields, folded
 from elko_mock.grade.call import Call
 from elko_mock.grade.rule import Rule, Severity, Source, Watch, threshold
 from elko_mock.grade.session import Facts
@@ -52,7 +52,7 @@ class NoPlaceholdersWatch(Watch[NoPlaceholders]):
 
     def __init__(self, rule: NoPlaceholders, facts: Facts) -> None:
         super().__init__(rule, facts)
-        self._words = {_plain(word): word for word in rule.words}
+        self._words = {folded(word): word for word in rule.words}
         mark = PersonalFields(EXPORT_KEY).mark
         self._words |= {mark(word.encode()).decode(): word for word in rule.words}
 
@@ -63,15 +63,11 @@ class NoPlaceholdersWatch(Watch[NoPlaceholders]):
         self.occasions += 1
         for where, value in _values(call.sent.value, ""):
             name = where.rpartition("/")[2].lower()
-            word = self._words.get(_plain(value)) if isinstance(value, str) else None
+            word = self._words.get(folded(value)) if isinstance(value, str) else None
             if word is not None:
                 self.fault(call, f"{where} is {word!r}")
             elif name in _DATES and value in (0, "0") and not isinstance(value, bool):
                 self.fault(call, f"{where} is 0, which is no date: leave it out or send today's")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _values(data: Any, where: str) -> Iterator[tuple[str, Any]]:

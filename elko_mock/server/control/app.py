@@ -113,19 +113,18 @@ def _tidied(scope: Scope, request: Request) -> tuple[Scope, Receive]:
     """The request as Connexion can read it: the body whole, with its length, and JSON in UTF-8 whatever it was in and
     whatever it was said to be (`curl -d` says it is a form). Raises ControlProblem for a body that is no JSON."""
     reading = request.method in {"GET", "HEAD", "DELETE"}  # a body means nothing there (RFC 9110, 9.3.1)
-    body, kind = b"" if reading else request.body, b"application/octet-stream"
-    if scope["path"].endswith("/snapshot"):
-        pass
-    elif body:
-        kind = b"application/json"
+    body = b"" if reading else request.body
+    plain = reading or scope["path"].endswith("/snapshot")
+    if body and not plain:
         try:
             body = orjson.dumps(read_json(body, parse_content_type(request.header(b"content-type")).charset))
         except (Undecodable, TypeError) as wrong:  # TypeError: a figure beyond 64 bits
             raise ControlProblem("invalid-request", f"the body is not JSON that is read here: {wrong}") from None
-    elif not reading:
-        kind = b"application/json"  # where one is wanted, it is said to be missing
     headers = [field for field in scope["headers"] if field[0] not in _OF_THE_BODY]
-    headers += [(b"content-length", b"%d" % len(body)), (b"content-type", kind)]
+    headers += [
+        (b"content-length", b"%d" % len(body)),
+        (b"content-type", b"application/octet-stream" if plain else b"application/json"),
+    ]
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -42,8 +42,7 @@ class JournalVerbs:
     async def list_not_called(self, world: str) -> Any:
         """Operations no exchange has met, in the order of the document."""
         met = {one.operation for one in self._state.world(world).journal.find()}
-        names = (operation.known_as or operation.id for operation in self._state.contract.operations)
-        return [name for name in names if name not in met]
+        return [name for name in self._state.contract.names if name not in met]
 
     async def export_journal(self, world: str, format: str = "ndjson") -> Any:  # noqa: A002 - the parameter's name
         """NDJSON or HAR."""
@@ -57,9 +56,10 @@ class JournalVerbs:
 
     def _find(self, world: str, conditions: dict[str, Any]) -> tuple[Exchange, ...]:
         given = dict(conditions)
-        known = {SINK, *self._state.contract.names}
-        if "operation" in given and given["operation"] not in known:
-            raise ControlProblem("invalid-request", no_such("operation", given["operation"], known))
+        if "operation" in given:
+            known = (SINK, *self._state.contract.names)
+            if given["operation"] not in known:
+                raise ControlProblem("invalid-request", no_such("operation", given["operation"], known))
         for bound in ("since", "until"):
             if bound in given:
                 given[bound] = instant(given[bound], bound)

@@ -66,9 +66,9 @@ class WireMockAdmin:
         return world
 
     def _listing(self, exchanges: Iterable[Exchange], since: Instant = 0, limit: int | None = None) -> dict[str, Any]:
-        logged = [self._logged(one) for one in exchanges if one.at >= since]
-        logged.reverse()  # WireMock tells the latest first
-        logged = logged[:limit]
+        chosen = [one for one in exchanges if one.at >= since]
+        chosen.reverse()  # WireMock tells the latest first
+        logged = [self._logged(one) for one in chosen[:limit]]
         return {"requests": logged, "meta": {"total": len(logged)}, "requestJournalDisabled": False}
 
     def _logged(self, exchange: Exchange) -> dict[str, Any]:

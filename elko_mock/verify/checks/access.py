@@ -1,6 +1,6 @@
 """Access: no answer without the token, and a 403 that is the same whatever the cause (manual, response codes)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from elko_mock.verify.asker import NOTHING, Arguments
@@ -8,7 +8,7 @@ from elko_mock.verify.check import Check, Trial
 from elko_mock.verify.reply import Reply
 from elko_mock.verify.scope import READ_ONLY
 
-_WRONG = "Bearer aGVhZGVy.bm90LWEtdG9rZW4.c2lnbmF0dXJl"
+WRONG = "Bearer aGVhZGVy.bm90LWEtdG9rZW4.c2lnbmF0dXJl"
 _NO_SUCH = 999999999
 _THAT_ONE = Arguments((str(_NO_SUCH),))
 _ORDER = {"lines": [{"elkoCode": _NO_SUCH, "quantity": 1}]}
@@ -29,17 +29,17 @@ is emptied, as other checks do with the token."""
 
 def token_needed(trial: Trial) -> None:
     """Every operation without a token, and with a wrong one: 403."""
-    for words, value in (("without a token", None), ("with a wrong token", _WRONG)):
+    for words, value in (("without a token", None), ("with a wrong token", WRONG)):
         for name, arguments, body in _calls(trial):
             reply = trial.ask(name, arguments, body=body, authorization=value, may_be_refused=True)
             trial.expect(reply.status == 403, name, f"{words}: answered {reply.status}, not 403", reply)
-        _let_in(trial)
+        let_in(trial.ask)
 
 
 def alike(trial: Trial) -> None:
     """No token, a wrong one, another scheme: the same 403, but for a traceId, which is each call's own."""
     first: Reply | None = None
-    for words, value in (("no token", None), ("a wrong token", _WRONG), ("another scheme", "Basic YTpi")):
+    for words, value in (("no token", None), ("a wrong token", WRONG), ("another scheme", "Basic YTpi")):
         reply = trial.ask("getVendors", authorization=value, may_be_refused=True)
         if reply.status != 403:
             continue
@@ -56,7 +56,7 @@ def two_spaces(trial: Trial) -> None:
         return
     reply = trial.ask("getVendors", authorization=f"Bearer  {token}", may_be_refused=True)
     if reply.status != 200:
-        _let_in(trial)
+        let_in(trial.ask)
     trial.expect(reply.status == 200, "getVendors", f"two spaces behind Bearer are answered {reply.status}", reply)
 
 
@@ -71,9 +71,9 @@ def _calls(trial: Trial) -> Iterator[tuple[str, Arguments, Any]]:
                 yield name, arguments, None
 
 
-def _let_in(trial: Trial) -> None:
+def let_in(ask: Callable[[str], Reply]) -> None:
     """A 403 proves nothing while everything is refused: the right token must still open the door. Raises Stopped."""
-    trial.ask("getVendors")
+    ask("getVendors")
 
 
 def _told(reply: Reply) -> object:

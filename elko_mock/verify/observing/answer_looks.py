@@ -47,7 +47,7 @@ def _plain(view: View) -> Seen:
 
 def _xml_text(view: View, name: str, arguments: Arguments) -> str:
     reply = view.ask(name, arguments, accept=XML)
-    body = reply.response.body if isinstance(reply.response.body, bytes) else b"".join(reply.response.body)
+    body = reply.response.whole
     return body.decode("utf-8", "replace") if reply.content_type.kind == "xml" and reply.status == 200 else ""
 
 

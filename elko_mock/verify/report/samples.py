@@ -3,7 +3,6 @@
 import shlex
 
 from elko_mock.exchange.exchange import Exchange
-from elko_mock.exchange.messages import Response
 from elko_mock.exchange.redaction import PersonalFields, without_secrets
 from elko_mock.verify.model import Sample
 
@@ -28,7 +27,7 @@ def sample(exchange: Exchange, base: str, personal: PersonalFields) -> Sample:
         authorized=request.header(b"authorization") is not None,
         status=None if response is None else response.status,
         content_type="" if response is None else response.header(b"content-type") or "",
-        excerpt="" if response is None else _shown(_whole(response), personal),
+        excerpt="" if response is None else _shown(response.whole, personal),
     )
 
 
@@ -46,10 +45,6 @@ def curl(one: Sample) -> str:
     if one.request_body:
         line += f" --data-raw {shlex.quote(one.request_body)}"
     return line
-
-
-def _whole(response: Response) -> bytes:
-    return response.body if isinstance(response.body, bytes) else b"".join(response.body)
 
 
 def _shown(body: bytes, personal: PersonalFields, *, whole: bool = False) -> str:

@@ -1,37 +1,20 @@
 """A mock is known by its health; whatever else answers there is no mock, and does not hold up or break the run."""
 
 import gzip
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 
-from elko_mock.exchange.asgi import read_request, send_response
 from elko_mock.exchange.messages import Request, Response
 from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
 from elko_mock.verify.mock import MockControl
 from elko_mock.verify.target import parse_target
+from tests.verify.answering import answering
 
 HEALTHY = b'{"product":"elko-mock"}'
-
-
-def answering(answer: Callable[[Request], Response]) -> Any:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            response = answer(await read_request(scope, receive, 1_000_000))
-            length = (b"content-length", b"%d" % len(bytes(response.body)))  # type: ignore[arg-type]
-            await send_response(scope, receive, send, response._replace(headers=(*response.headers, length)))
-        else:
-            while True:
-                message = await receive()
-                await send({"type": message["type"] + ".complete"})
-                if message["type"] == "lifespan.shutdown":
-                    return
-
-    return app
 
 
 @pytest.mark.parametrize(
