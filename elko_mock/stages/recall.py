@@ -2,6 +2,7 @@
 
 import weakref
 from collections import OrderedDict
+from functools import partial
 from typing import NamedTuple
 
 from elko_mock.exchange.exchange import Violation
@@ -25,7 +26,7 @@ _Key = tuple[str, str, str, str | None, str | None]
 
 class _Known(NamedTuple):
     trade: weakref.ref[Trade]
-    """A world that is reset or restored has another trade under the same name."""
+    """A world that is reset or restored has another trade under the same name; with the former one this goes."""
     version: int
     response: Response
     violations: tuple[Violation, ...]
@@ -99,9 +100,14 @@ class Recall:
         if former is not None:
             self._bytes -= former.weight
         trade = call.world.trade
-        self._known[key] = _Known(
-            weakref.ref(trade), trade.version, response, violations, call.shown, call.example, weight
-        )
+        held = weakref.ref(trade, partial(self._forget, key))
+        self._known[key] = _Known(held, trade.version, response, violations, call.shown, call.example, weight)
         self._bytes += weight
         while self._bytes > self._most:
             self._bytes -= self._known.popitem(last=False)[1].weight
+
+    def _forget(self, key: _Key, gone: weakref.ref[Trade]) -> None:
+        """No world can be asked for it any more."""
+        known = self._known.get(key)
+        if known is not None and known.trade is gone:
+            self._bytes -= self._known.pop(key).weight

@@ -5,6 +5,7 @@ import gc
 import json
 import threading
 import time
+import tracemalloc
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -314,3 +315,38 @@ def test_catalogues_that_no_world_has_any_more_are_let_go() -> None:
         del world
     gc.collect()
     assert sum(one() is not None for one in held) <= 17, "sixteen for worlds to come, and the default one's"
+
+
+@pytest.mark.parametrize("end", ["delete", "reset", "restore"])
+def test_answers_remembered_for_a_world_go_with_it(end: str) -> None:
+    """So that a run that makes a world for each of its tests, or begins one anew, takes no more memory the longer it
+    runs."""
+    mock = assemble(Settings(products=60))
+    new = mock.worlds.snapshot(mock.worlds.create(name="new").name)
+
+    def lived(name: str) -> int:
+        world = mock.worlds.create(name=name)
+        client = Client(in_process(mock), token=world.gate.account.token or "")
+        replies = [client.get("/Catalog/Products") for _ in range(3)]
+        assert [reply.status for reply in replies] == [200] * 3
+        del world
+        if end == "delete":
+            mock.worlds.delete(name)
+        elif end == "reset":
+            mock.worlds.reset(name)
+        else:
+            mock.worlds.restore(name, new)
+        return len(replies[0].raw)
+
+    size = lived("first")
+    tracemalloc.start()
+    try:
+        lived("second")
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(20):
+            lived(f"later-{number}")
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        mock.close()
+    assert after - before < 10 * size, f"an answer has {size:,} bytes; {after - before:,} more are held"
