@@ -14,6 +14,8 @@ from elko_mock.contract.skeleton import skeleton
 
 __all__ = ["Contract", "Match", "NoRoute", "WrongMethod"]
 
+_VENDORED_PREFIX = "/v3.0/api"
+
 
 class Contract:
     """What is promised. Immutable once loaded; may be shared by threads and worlds."""
@@ -59,6 +61,17 @@ class Contract:
     def names(self) -> tuple[str, ...]:
         """The operationIds that journals, faults and reports speak of, in the order of the document."""
         return tuple(one.name for one in self.operations)
+
+    @property
+    def prefix(self) -> str:
+        """Where the API begins below its server's address, such as `/v3.0/api`: what the paths of all recognised
+        operations have before that which the vendored document calls them; empty when none is recognised."""
+        for operation in self.operations:
+            if operation.known_as is not None:
+                tail = vendored().by_id[operation.known_as].path.removeprefix(_VENDORED_PREFIX)
+                if len(operation.path) >= len(tail):
+                    return operation.path[: len(operation.path) - len(tail)]
+        return ""
 
     def match(self, method: str, path: str) -> Match | NoRoute | WrongMethod:
         """Which operation is meant. `path` as sent: percent-encoded, without the query.

@@ -47,6 +47,8 @@ def read(source: str | Path | None) -> tuple[bytes, str]:
 
         return fetch(source)
     name = str(source)
+    if "://" in name:
+        raise DocumentProblem(name, Finding("", "only http and https addresses are fetched; or give a file"))
     try:
         return Path(source).read_bytes(), name
     except FileNotFoundError:

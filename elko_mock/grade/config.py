@@ -10,6 +10,7 @@ from typing import Any
 from elko_mock.grade.profile import PROFILES, Profile
 from elko_mock.grade.registry import rule_classes
 from elko_mock.grade.rule import Rule
+from elko_mock.settings import written
 
 MOST_SCALE = 60.0
 ENVIRONMENT: Mapping[str, str] = {
@@ -67,7 +68,7 @@ def read_grading(table: Mapping[str, Any], flags: Mapping[str, Any] | None = Non
             raise GradingProblem(f"{where} {key}: there is no such setting{_near(key, [*_KEYS, *by_name])}")
     for key, value in (flags or {}).items():
         if value is not None and value != []:
-            plain[key] = _KEYS[key](value, "--" + key.replace("_", "-"))
+            plain[key] = _KEYS[key](value, _FLAGS.get(key, "--" + key.replace("_", "-")))
     profile = PROFILES[plain.pop("profile", "standard")]
     if "least_exercised" in plain:
         profile = dataclasses.replace(profile, least_exercised=plain.pop("least_exercised"))
@@ -115,7 +116,7 @@ def _like(default: Any, value: Any, where: str) -> Any:
     if isinstance(default, int):
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9:
             return value
-        raise GradingProblem(f"{where}: wants a whole number of 0 or more, not {value!r}")
+        raise GradingProblem(f"{where}: wants a whole number of 0 or more, not {written(value)}")
     return _number(0, 10**9)(value, where)
 
 
@@ -128,7 +129,7 @@ def _number(low: float, high: float) -> Any:
             except ValueError:
                 number = None
         if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
-            raise GradingProblem(f"{where}: wants a number from {low:g} to {high:g}, not {value!r}")
+            raise GradingProblem(f"{where}: wants a number from {low:g} to {high:g}, not {written(value)}")
         return float(number)
 
     return read
@@ -138,7 +139,7 @@ def _whole(low: int, high: int) -> Any:
     def read(value: Any, where: str) -> int:
         number = _number(low, high)(value, where)
         if number != int(number):
-            raise GradingProblem(f"{where}: wants a whole number, not {value!r}")
+            raise GradingProblem(f"{where}: wants a whole number, not {written(value)}")
         return int(number)
 
     return read
@@ -146,27 +147,29 @@ def _whole(low: int, high: int) -> Any:
 
 def _switch(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise GradingProblem(f"{where}: wants true or false, not {value!r}")
+        raise GradingProblem(f"{where}: wants true or false, not {written(value)}")
     return value
 
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise GradingProblem(f"{where}: wants a text, not {value!r}")
+        raise GradingProblem(f"{where}: wants a text, not {written(value)}")
     return value
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise GradingProblem(f"{where}: wants a list of texts, not {value!r}")
+        raise GradingProblem(f"{where}: wants a list of texts, not {written(value)}")
     return tuple(piece.strip() for part in parts for piece in part.split(",") if piece.strip())
 
 
 def _profile(value: Any, where: str) -> str:
     name = _text(value, where).lower()
     if name not in PROFILES:
-        raise GradingProblem(f"{where}: wants one of {', '.join(PROFILES)}, not {value!r}{_near(name, PROFILES)}")
+        raise GradingProblem(
+            f"{where}: wants one of {', '.join(PROFILES)}, not {written(value)}{_near(name, PROFILES)}"
+        )
     return name
 
 
@@ -216,3 +219,5 @@ _KEYS: dict[str, Any] = {
     "prepare": _text,
     "assertion": _text,
 }
+_FLAGS = {"environment": "--env"}
+"""Those that do not have their setting's name."""

@@ -22,8 +22,6 @@ from elko_mock.world.seeding import Soil
 from elko_mock.world.state_file import StateProblem
 from elko_mock.world.worlds import Worlds
 
-_BASE_PATH = "/v3.0/api"
-
 
 class AssemblyProblem(ValueError):
     """The settings do not go together; the message says which and what to do."""
@@ -42,7 +40,7 @@ def assemble(settings: Settings) -> Mock:
     def control() -> ASGIApp:
         from elko_mock.server.control.assembly import control_plane  # noqa: PLC0415 - a sixth of the start
 
-        return control_plane(contract, worlds, base_path_of(contract), settings.control_token, durability)
+        return control_plane(contract, worlds, contract.prefix, settings.control_token, durability)
 
     try:
         durability = None if settings.state is None else Durability(settings.state, worlds, HANDLERS)
@@ -108,13 +106,3 @@ def _with_flags(scenario: Scenario, settings: Settings) -> Scenario:
     if settings.catalog is not None:
         scenario = replace(scenario, catalog=Path(settings.catalog))
     return scenario
-
-
-def base_path_of(contract: Contract) -> str:
-    """Where the API begins below the mock's address: what the paths of all recognised operations have in common."""
-    for operation in contract.operations:
-        if operation.known_as is not None:
-            ours = Contract.load().by_id[operation.known_as].path.removeprefix(_BASE_PATH)
-            if len(operation.path) >= len(ours):
-                return operation.path[: len(operation.path) - len(ours)]
-    return ""

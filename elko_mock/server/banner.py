@@ -3,7 +3,6 @@
 from elko_mock.gate.account import DEFAULT_PASSWORD, DEFAULT_USER
 from elko_mock.gate.token import user_of
 from elko_mock.server.app import Mock
-from elko_mock.server.assembly import base_path_of
 
 _GIVEN = "(as given)"
 
@@ -13,7 +12,7 @@ def banner(mock: Mock, url: str) -> str:
     only what is well known, and tokens that the mock made."""
     world = mock.worlds.default
     account = world.gate.account
-    base = url + base_path_of(mock.contract)
+    base = url + mock.contract.prefix
     settings = account.settings
     token = account.token or "none-yet-this-account-must-create-one"
     if account.token is not None and user_of(token) is None:

@@ -4,6 +4,6 @@ The only reader of the environment and of elko-mock.toml.
 """
 
 from elko_mock.settings.model import SETTINGS, Settings, load
-from elko_mock.settings.sources import Setting, SettingsProblem, environment
+from elko_mock.settings.sources import Setting, SettingsProblem, environment, written
 
-__all__ = ["SETTINGS", "Setting", "Settings", "SettingsProblem", "environment", "load"]
+__all__ = ["SETTINGS", "Setting", "Settings", "SettingsProblem", "environment", "load", "written"]

@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,15 +123,22 @@ def _parsed(setting: Setting, value: Any, where: str) -> Any:
     try:
         return setting.kind.parse(value)
     except (ValueError, TypeError):
-        shown = "the value given (not shown)" if setting.secret else repr(value)
+        shown = "the value given (not shown)" if setting.secret else written(value)
         near = difflib.get_close_matches(str(value).lower(), setting.kind.choices, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise SettingsProblem(f"{where}: wants {setting.kind.wanted}, not {shown}{hint}") from None
 
 
+def written(value: Any) -> str:
+    """As the file or the flag has it: what TOML makes of a value is Python's, not the user's."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | time) else repr(value)
+
+
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors on Windows begin a file with a mark
     except OSError as problem:
         raise SettingsProblem(f"{file}: cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:

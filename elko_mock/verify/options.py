@@ -7,7 +7,6 @@ from typing import Any
 
 from elko_mock.contract.contract import Contract
 from elko_mock.contract.document import DocumentProblem
-from elko_mock.contract.operations import Operation
 from elko_mock.verify.check import Credentials
 from elko_mock.verify.checks.catalogue import OWN
 from elko_mock.verify.generated.document import Form
@@ -31,7 +30,7 @@ def plan_of(url: str, given: Mapping[str, Any], table: Mapping[str, Any] | None 
     values = _merged(given, table or {})
     try:
         contract = Contract.load(values.get("spec"))
-        target = parse_target(url, base_path=base_path(contract.operations), writes=values.get("writes"))
+        target = parse_target(url, base_path=contract.prefix, writes=values.get("writes"))
     except (DocumentProblem, TargetProblem) as wrong:
         raise UsageProblem(str(wrong)) from None
     if target.elko and values.get("insecure"):
@@ -59,17 +58,6 @@ def plan_of(url: str, given: Mapping[str, Any], table: Mapping[str, Any] | None 
     )
 
 
-def base_path(operations: tuple[Operation, ...]) -> str:
-    """The part that the paths of all recognised operations share with the vendored document's `/v3.0/api`."""
-    vendored = Contract.load().by_id
-    for operation in operations:
-        if operation.known_as is not None:
-            tail = vendored[operation.known_as].path.removeprefix("/v3.0/api")
-            if len(operation.path) >= len(tail):
-                return operation.path[: len(operation.path) - len(tail)]
-    return ""
-
-
 def _merged(given: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
     known = {option.name for option in OPTIONS if option.in_file}
     values: dict[str, Any] = {}
@@ -86,7 +74,7 @@ def _token(values: Mapping[str, Any]) -> str | None:
     token, file = values.get("token"), values.get("token-file")
     if token is None and file is not None:
         try:
-            token = sys.stdin.readline() if file == "-" else Path(file).read_text("utf-8")
+            token = sys.stdin.readline() if file == "-" else Path(file).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as wrong:
             raise UsageProblem(
                 f"--token-file {file}: {getattr(wrong, 'strerror', None) or 'not a text file'}"
@@ -94,7 +82,9 @@ def _token(values: Mapping[str, Any]) -> str | None:
     if token is None:
         return None
     token = str(token).strip().removeprefix("Bearer ").strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
+    if not token:
+        raise UsageProblem("the token is empty" if file is None else f"--token-file {file}: there is no token in it")
+    if not token.isascii() or not token.isprintable() or " " in token:
         raise UsageProblem("the token has a blank, a line end or another character in it that no token has")
     return token
 

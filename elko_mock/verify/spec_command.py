@@ -118,6 +118,8 @@ def _coverage(arguments: argparse.Namespace) -> int:
         _show(json.dumps({"shares": shares, "items": listed}, indent=2))
     else:
         _show_coverage(items, missing_only=arguments.missing)
+    if not any(one.times for one in items):
+        print(f"elko-mock: {arguments.journal}: holds no call of this document", file=sys.stderr)  # noqa: T201
     wanted = arguments.at_least
     return _DIFFERS if wanted is not None and share(items, "operation") < wanted else 0
 

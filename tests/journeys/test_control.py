@@ -115,6 +115,8 @@ def test_a_problem_has_a_stable_code_and_a_link_that_explains_it(
         ("POST", "/_elko/worlds/default/clock/advance", b"", "RequestBody is required"),
         ("POST", "/_elko/worlds/default/faults", b'{"operation": "getVendor", "respond": 404}',
          "operation: there is no operation 'getVendor'; did you mean 'getVendors'?"),
+        ("POST", "/_elko/worlds", b'{"scenario": {"faults": [{"operation": "getVendor", "respond": 404}]}}',
+         "faults[0]: operation: there is no operation 'getVendor'; did you mean 'getVendors'?"),
         ("POST", "/_elko/worlds", b'{"clock": {"start": "x"}}', "clock.start: 'x' is not a time such as 20"),
         ("POST", "/__admin/requests/count", b'{"method": 5}', "method is a text"),
         ("POST", "/__admin/requests/find", b'{"urlPathPattern": 5}', "urlPathPattern is a text"),

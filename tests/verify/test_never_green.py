@@ -283,6 +283,8 @@ def live_calls(live: Live) -> Any:
         (["http://127.0.0.1:1", "--token", "t", "--writes", "localhost"], "is not the host of the URL"),
         (["http://127.0.0.1:1", "--token", "a b"], "the token has a blank"),
         (["http://127.0.0.1:1", "--token-file", "missing"], "No such file"),
+        (["http://127.0.0.1:1", "--token-file", "/dev/null"], "there is no token in it"),
+        (["http://127.0.0.1:1", "--token", "t", "--spec", "ftp://host/a.yaml"], "only http and https addresses"),
         (["http://127.0.0.1:1", "--token", "t", "--share", "200"], "from 1 to 90"),
         (["http://127.0.0.1:1", "--token", "t", "--max-calls", "x"], "write a whole number"),
         (["http://127.0.0.1:1", "--token", "t", "--form", "csv"], "write json, xml or both"),

@@ -11,26 +11,29 @@ from elko_mock.exchange.messages import Response
 from elko_mock.server.assembly import assemble
 from elko_mock.server.live import Live
 from elko_mock.settings import Settings
+from elko_mock.verify.check import Credentials
 from elko_mock.verify.model import Outcome, Standing, Verdict
 from elko_mock.verify.plan import Plan
 from elko_mock.verify.run import verify
 from elko_mock.verify.target import parse_target
-from tests.verify.cage import After, Cage, Seen, json_response, with_data
+from tests.verify.cage import After, Cage, Seen, json_response, problem, with_data
 
 SETTINGS = Settings(limit=0, journal_exchanges=0)
 CATALOGUE = ("getProducts", "getAvailability", "getAvailabilityAndPrice")
 
 
-def judged(after: After | None, *checks: str, settings: Settings = SETTINGS) -> Verdict:
+def judged(after: After | None, *checks: str, settings: Settings = SETTINGS, writes: bool = False) -> Verdict:
     mock = assemble(settings)
     with Live(Cage(mock, mock.contract, None, after)) as live:
-        target = parse_target(live.url, base_path="/v3.0/api")
-        token = str(mock.worlds.default.gate.account.token)  # and not in a world of the run's own
+        target = parse_target(live.url, base_path="/v3.0/api", writes="127.0.0.1" if writes else None)
+        account = mock.worlds.default.gate.account
+        token = str(account.token)  # and not in a world of the run's own
         return verify(
             Plan(
                 target,
                 Contract.load(),
                 token=token,
+                credentials=Credentials(account.settings.username, account.settings.password) if writes else None,
                 share=None,
                 examples=1,
                 quick=True,
@@ -126,6 +129,19 @@ def test_what_moves_between_every_two_calls_is_not_judged() -> None:
     assert verdict.findings == ()
     assert verdict.outcome is Outcome.COULD_NOT_RUN
     assert verdict.not_judged == ("lists-agree: what it compares moved each time it was asked for",)
+
+
+@pytest.mark.parametrize(("blocked", "standing"), [(False, Standing.PASSED), (True, Standing.NOT_JUDGED)])
+def test_a_block_is_not_taken_for_a_dead_token(blocked: bool, standing: Standing) -> None:
+    since: list[Seen] = []
+
+    def after(seen: Seen, response: Response) -> Response | None:
+        if since or (seen.operation == "issueToken" and response.status == 200):
+            since.append(seen)
+        return problem(403) if blocked and len(since) > 2 else None
+
+    verdict = judged(after, "one-token", writes=True)
+    assert {check.check: check.standing for check in verdict.checks}["one-token"] is standing
 
 
 def test_null_wherever_the_document_allows_it_is_no_finding() -> None:

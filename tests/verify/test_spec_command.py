@@ -121,6 +121,12 @@ def test_coverage_says_what_a_run_has_met_and_what_not(tmp_path: Path, capsys: p
     assert main(["spec", "coverage", "--journal", str(journal), "--at-least", "0"]) == 0
 
 
+def test_a_journal_without_a_call_of_the_document_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.ndjson").write_text("")
+    assert main(["spec", "coverage", "--journal", str(tmp_path / "empty.ndjson")]) == 0
+    assert "empty.ndjson: holds no call of this document" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("share", ["nan", "NaN", "inf", "-0.1", "1.01", "80", "x"])
 def test_a_share_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], share: str) -> None:
     assert main(["spec", "coverage", "--journal", str(tmp_path / "none"), f"--at-least={share}"]) == 2

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from elko_mock.contract.contract import Contract
 from elko_mock.faults.plan import Rule
 from elko_mock.faults.reading import read_rule, write_rule
 from elko_mock.server.control.problems import ControlProblem, no_such
@@ -44,10 +45,16 @@ class FaultVerbs:
         read, before = read_rule(entry), f"{where} " if where else ""
         if not isinstance(read, Rule):
             raise ControlProblem("bad-fault", "; ".join(f"{before}{problem}" for problem in read))
-        known = self._state.contract.names
-        for name in read.idle(known):
-            raise ControlProblem("bad-fault", f"{before}operation: {no_such('operation', name, known)}")
+        if unknown := unknown_operation(read, self._state.contract):
+            raise ControlProblem("bad-fault", f"{before}{unknown}")
         return read
+
+
+def unknown_operation(rule: Rule, contract: Contract) -> str | None:
+    """What is wrong with a rule that names an operation which the document does not have: it would never strike."""
+    for name in rule.idle(contract.names):
+        return f"operation: {no_such('operation', name, contract.names)}"
+    return None
 
 
 def _plan(world: World) -> list[dict[str, Any]]:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from elko_mock.clock import SECOND, ClockMisuse, Instant
+from elko_mock.faults.plan import Rule
+from elko_mock.faults.reading import read_rule
 from elko_mock.scenario.loader import bundled
+from elko_mock.server.control.faults import unknown_operation
 from elko_mock.server.control.problems import ControlProblem
 from elko_mock.server.control.state import ControlState, described, instant, iso
 from elko_mock.world.snapshot import SnapshotProblem
@@ -41,7 +44,7 @@ class WorldVerbs:
                 clock = wanted.get("clock") or {}
                 world = worlds.create(
                     name,
-                    scenario=_scenario(wanted.get("scenario")),
+                    scenario=self._scenario(wanted.get("scenario")),
                     seed=wanted.get("seed"),
                     products=wanted.get("products"),
                     clock_start=_start(clock.get("start")),
@@ -88,6 +91,17 @@ class WorldVerbs:
         except SnapshotProblem as problem:
             raise ControlProblem("bad-snapshot", str(problem)) from None
 
+    def _scenario(self, named: Any) -> Any:
+        """Data, or the name of a bundled scenario: whoever talks to a mock shall not make it read files."""
+        if isinstance(named, str) and named not in bundled():
+            raise ControlProblem("bad-scenario", f"there is no bundled scenario {named!r}")
+        faults = named.get("faults") if isinstance(named, dict) else None
+        for index, entry in enumerate(faults if isinstance(faults, list) else ()):
+            rule = read_rule(entry)  # one with other mistakes is refused with the scenario
+            if isinstance(rule, Rule) and (unknown := unknown_operation(rule, self._state.contract)):
+                raise ControlProblem("bad-scenario", f"faults[{index}]: {unknown}")
+        return named
+
 
 class ClockVerbs:
     """A world's time."""
@@ -133,13 +147,6 @@ class ClockVerbs:
 def _clock(world: World) -> dict[str, Any]:
     now = world.clock.now()
     return {"now": now, "time": iso(now), "frozen": world.clock.frozen, "scale": world.clock.scale}
-
-
-def _scenario(named: Any) -> Any:
-    """Data, or the name of a bundled scenario: whoever talks to a mock shall not make it read files."""
-    if isinstance(named, str) and named not in bundled():
-        raise ControlProblem("bad-scenario", f"there is no bundled scenario {named!r}")
-    return named
 
 
 def _start(text: str | None) -> Instant | None:

@@ -35,7 +35,11 @@ def one_token(trial: Trial) -> None:
         if former is not None:
             dead = trial.ask("getVendors", authorization=f"Bearer {former}", may_be_refused=True)
             message = f"the former token is answered {dead.status} after a new one was made"
-            trial.expect(dead.status in _DEAD, "issueToken", message, issued, dead)
+            if not trial.expect(dead.status in _DEAD, "issueToken", message, issued, dead):
+                return
+            works = trial.ask("getVendors", authorization=f"Bearer {token}", may_be_refused=True)
+            if works.status != 200:  # so it was perhaps not the token that was refused
+                trial.unjudged(f"after the former token was refused the new one was too ({works.status}): a block?")
 
 
 def _issue(trial: Trial, body: dict[str, str]) -> Reply:

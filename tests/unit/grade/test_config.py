@@ -69,6 +69,7 @@ def test_variables_are_added_renamed_and_taken_out() -> None:
         ("[grade]\nscale = 1000", r"\[grade\] scale: wants a number from 0.1 to 60, not 1000"),
         ("[grade]\njobs = 1.5", r"\[grade\] jobs: wants a whole number, not 1.5"),
         ("[grade]\ntimeout = true", r"timeout: wants a number"),
+        ("[grade]\njobs = 2026-01-31", r"jobs: wants a number from 1 to 64, not 2026-01-31"),
         ("[grade]\nassertion = 3", r"assertion: wants a text, not 3"),
         ('[grade.environment]\nA = "{tokn}"', r"environment.A: '\{tokn\}' is no template; the placeholders are \{base"),
         ('[grade.environment]\nA = "{0}"', r"is no template"),
@@ -83,7 +84,7 @@ def test_mistakes_are_named(text: str, message: str) -> None:
 def test_mistaken_flags_are_named_by_the_flag() -> None:
     with pytest.raises(GradingProblem, match=r"--least-exercised: wants a number from 0 to 1, not 3"):
         read("", least_exercised=3)
-    with pytest.raises(GradingProblem, match="--environment: wants NAME=VALUE"):
+    with pytest.raises(GradingProblem, match="--env: wants NAME=VALUE"):
         read("", environment=["NOVALUE"])
     with pytest.raises(GradingProblem, match="no rule is left to judge by"):
         read("", only=["C01"], off=["C01"])

@@ -179,7 +179,7 @@ class TestKinds:
         setting = next(setting for setting in SETTINGS if setting.name == name)
         message = complaint({name: given})
         assert message.startswith(f"{setting.flag}: wants {setting.kind.wanted}, not ")
-        assert setting.secret or repr(given) in message
+        assert setting.secret or (str(given).lower() if isinstance(given, bool) else repr(given)) in message
 
     @given(st.sampled_from(NAMES), st.text())
     def test_any_text_is_a_value_or_a_clear_no(self, name: str, text: str) -> None:
@@ -235,6 +235,17 @@ class TestMessages:
     def test_a_key_that_stands_twice_gets_no_line_rather_than_a_wrong_one(self, tmp_path: Path) -> None:
         file = written(tmp_path, "[grade]\nport = 1\n[serve]\nport = 'x'\n")
         assert complaint({}, {}, file) == f"{file} [serve] port: wants a whole number from 0 to 65535, not 'x'"
+
+    @pytest.mark.parametrize(
+        ("text", "shown"), [("2026-01-31", "2026-01-31"), ("true", "true"), ("08:00:00", "08:00:00")]
+    )
+    def test_a_value_is_shown_as_the_file_has_it(self, tmp_path: Path, text: str, shown: str) -> None:
+        file = written(tmp_path, f"[serve]\nport = {text}\n")
+        assert complaint({}, {}, file).endswith(f"wants a whole number from 0 to 65535, not {shown}")
+
+    def test_a_file_may_begin_with_a_mark_as_some_editors_write_it(self, tmp_path: Path) -> None:
+        file = written(tmp_path, "\ufeff[serve]\nport = 81\n")
+        assert Settings.from_sources({}, {}, file).port == 81
 
     @pytest.mark.parametrize(
         ("text", "ending"),

@@ -15,7 +15,6 @@ from elko_mock.verify.checks.money import invoice_mistakes, order_mistakes
 from elko_mock.verify.checks.representations import difference
 from elko_mock.verify.conclude import ANSWERED
 from elko_mock.verify.generated.tuning import CHECKS
-from elko_mock.verify.options import base_path
 from elko_mock.verify.plan import Plan, checks_of, own_checks_of, scope_of
 from elko_mock.verify.scope import READ_ONLY, in_scope, permits
 from elko_mock.verify.sparing import Sparing, wants_everything
@@ -157,4 +156,4 @@ def test_a_plan_makes_only_the_checks_that_its_operations_allow() -> None:
     assert "quantity-grammar" not in ids
     assert not any(check.writes for check in own_checks_of(plan))
     assert set(checks_of(plan)) == {ANSWERED, *CHECKS, *ids}
-    assert base_path(CONTRACT.operations) == "/v3.0/api"
+    assert CONTRACT.prefix == "/v3.0/api"
